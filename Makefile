@@ -1,0 +1,73 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help
+help: ## Lists the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.PHONY: install
+install: $(STAMP) ## Makes .venv with everything, out of the lock file
+
+$(STAMP): pyproject.toml requirements/dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: demo
+demo: install ## Runs the whole way on sample articles, on embedded real servers
+	$(BIN)/wiredesk demo
+
+.PHONY: up
+up: install ## Runs embedded servers and both services in the foreground
+	$(BIN)/wiredesk up
+
+.PHONY: check
+check: lint types test ## Format, lint, types and all tests: what CI runs
+
+.PHONY: format
+format: install ## Formats the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: lint
+lint: install ## Checks format and lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+.PHONY: types
+types: install ## Checks types
+	$(BIN)/mypy
+
+.PHONY: test
+test: install ## Runs unit, contract, integration and system tests
+	$(BIN)/pytest -m "not compose"
+
+.PHONY: test-unit
+test-unit: install ## Runs the tests that need no servers
+	$(BIN)/pytest tests/unit tests/contract
+
+.PHONY: test-compose
+test-compose: install ## Brings docker-compose.yml up, posts, searches, scales, takes it down
+	$(BIN)/pytest -m compose tests/compose
+
+.PHONY: schemas
+schemas: install ## Writes schemas/json/ anew
+	$(BIN)/python -m schemas.generate
+
+.PHONY: lock
+lock: install ## Writes the lock files anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet 'uv>=0.13'
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml -o requirements/services.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --extra embedded --extra dev -c requirements/services.lock pyproject.toml -o requirements/dev.lock
+
+.PHONY: clean
+clean: ## Removes what was made here, the cache of servers excepted
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,82 @@
+"""The normalized article: what travels in an event and what OpenSearch holds."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class AutoTag(BaseModel):
+    """A tag that the gazetteer gave, with the place that caused it.
+
+    `start` and `end` count characters of the normalized `field`; `text` is what stands there.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    slug: str
+    kind: str
+    rule: str
+    field: Literal["title", "body"]
+    start: int
+    end: int
+    text: str
+
+
+class Article(BaseModel):
+    """One version of an article in its canonical form.
+
+    `revision` is the instant in µs since 1970 from which this version counts, the document's external version in
+    OpenSearch. `version` is the publisher's own number where it gives one, else the revision. Instants are UTC.
+    Fields of a newer schema are kept, so that an older indexer loses nothing silently.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    id: str
+    publisher: str
+    external_id: str | None = None
+    url: str | None = None
+    title: str
+    summary: str | None = None
+    body: str
+    headings: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    source: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    tag_labels: tuple[str, ...] = ()
+    auto_tags: tuple[AutoTag, ...] = ()
+    acronyms: tuple[str, ...] = ()
+    language: str = "und"
+    status: Literal["published"] = "published"
+    version: int
+    revision: int = Field(ge=1)
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    accepted_at: datetime
+    embargoed_until: datetime | None = None
+    expires_at: datetime | None = None
+    content_hash: str
+
+
+class Tombstone(BaseModel):
+    """What stays of a withdrawn article: enough to keep older versions from coming back, and no text."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    id: str
+    publisher: str
+    external_id: str | None = None
+    status: Literal["withdrawn"] = "withdrawn"
+    version: int
+    revision: int = Field(ge=1)
+    accepted_at: datetime
+    content_hash: str | None = None
+
+
+Document = Article | Tombstone
+"""What an event carries as its data."""
+
+MAX_ID_BYTES = 512
+"""OpenSearch refuses a whole bulk request for one longer `_id`."""

@@ -1,0 +1,37 @@
+"""The command `wiredesk`."""
+
+from typing import Annotated
+
+import typer
+
+from services import __version__
+from services.cli import demo, post, search, status, up
+
+app = typer.Typer(
+    name="wiredesk",
+    help="News in over HTTP, through Redis streams, into OpenSearch.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """News in over HTTP, through Redis streams, into OpenSearch."""
+
+
+app.command()(up.up)
+app.command()(demo.demo)
+app.command()(post.post)
+app.command()(search.search)
+app.command()(status.status)

@@ -1,0 +1,52 @@
+"""Where the client commands find a Wiredesk: environment variables, else the one that runs on this machine."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import orjson
+import typer
+from pydantic import Field, SecretStr
+from rich.console import Console
+
+from services.settings import ServerSettings
+
+stdout = Console()
+stderr = Console(stderr=True)
+
+_FIELDS = ("ingest_url", "opensearch_url", "redis_url", "api_key")
+
+
+class ClientSettings(ServerSettings):
+    """What client commands can be told; see ServerSettings for names and units."""
+
+    ingest_url: str = Field("http://127.0.0.1:8000", description="Where the ingest service answers.")
+    api_key: SecretStr | None = None
+
+
+def running_file() -> Path:
+    """Where `wiredesk up` notes its addresses and key for client commands of the same user."""
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return state / "wiredesk" / "running.json"
+
+
+def client_settings() -> ClientSettings:
+    """The settings, with what is not in the environment taken from a running `wiredesk up`."""
+    told = ClientSettings()
+    running = {name: value for name, value in _running().items() if name not in told.model_fields_set}
+    return ClientSettings(**running)
+
+
+def _running() -> dict[str, Any]:
+    try:
+        noted: dict[str, Any] = orjson.loads(running_file().read_bytes())
+        os.kill(noted["pid"], 0)
+    except (OSError, ValueError, KeyError):
+        return {}
+    return {name: noted[name] for name in _FIELDS}
+
+
+def fail(message: str) -> typer.Exit:
+    """Tells on standard error what went wrong; raise what it returns."""
+    stderr.print(f"[red]wiredesk:[/red] {message}", highlight=False)
+    return typer.Exit(1)

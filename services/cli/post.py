@@ -1,0 +1,181 @@
+"""`wiredesk post`: send files to the ingest service."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import httpx
+import orjson
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from services.cli.client import ClientSettings, client_settings, fail, stderr, stdout
+
+_TYPES = {
+    ".json": "application/json",
+    ".txt": "text/plain; charset=utf-8",
+    ".ndjson": "application/x-ndjson",
+    ".jsonl": "application/x-ndjson",
+}
+_BATCH = "application/x-ndjson"
+_BATCH_LINES = 1000
+_BATCH_BYTES = 4_000_000
+_ATTEMPTS = 8
+_WAIT_SECONDS = 60.0
+_FINAL = ("indexed", "held", "superseded", "withdrawn", "dead-lettered")
+
+
+def post(
+    files: Annotated[list[Path], typer.Argument(help="Articles (.json), batches (.ndjson) and pages' texts (.txt).")],
+    content_type: Annotated[str | None, typer.Option(help="Instead of the one that the file's name tells.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where people read the article.")] = None,
+    field: Annotated[list[str] | None, typer.Option(help="Another native field: NAME=VALUE.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Return when every article can be found.")] = False,
+) -> None:
+    """Post articles, and tell what became of each."""
+    settings = client_settings()
+    given = [tuple(text.split("=", 1)) for text in field or () if "=" in text]
+    parameters = [*given, *([("url", url)] if url else [])]
+    try:
+        with Poster(settings) as poster:
+            answers = list(_post_all(poster, files, content_type, parameters))
+            if wait:
+                _wait_for(poster, [answer["id"] for answer in answers if "id" in answer])
+    except httpx.HTTPError as problem:
+        raise fail(f"{settings.ingest_url} does not answer: {problem}") from problem
+    except OSError as problem:
+        raise fail(str(problem)) from problem
+    refused = [answer for answer in answers if "id" not in answer]
+    if len(answers) > 1:
+        stdout.print(f"{len(answers) - len(refused)} taken, {len(refused)} refused", highlight=False)
+    if refused:
+        raise typer.Exit(1)
+
+
+class Poster:
+    """A client of the ingest service that waits and tries again when that asks for it."""
+
+    def __init__(self, settings: ClientSettings) -> None:
+        key = settings.api_key.get_secret_value() if settings.api_key else ""
+        headers = {"Authorization": f"Bearer {key}"}
+        self._client = httpx.Client(base_url=settings.ingest_url, headers=headers, timeout=120)
+
+    def __enter__(self) -> "Poster":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def one(self, body: bytes, content_type: str, parameters: list[Any]) -> dict[str, Any]:
+        """The answer to one article: the ingest service's own, or `{"status": "rejected", "problem": …}`."""
+        answer = self._send("/v1/articles", body, content_type, parameters)
+        return answer.json() if answer.is_success else {"status": "rejected", "problem": _problem(answer)}
+
+    def batch(self, lines: list[bytes]) -> list[dict[str, Any]]:
+        """The answers to these lines, in order; what was unavailable is sent again."""
+        answers: list[dict[str, Any]] = [{}] * len(lines)
+        open_lines = list(range(len(lines)))
+        for attempt in range(_ATTEMPTS):
+            answer = self._send("/v1/articles/batch", b"\n".join(lines[n] for n in open_lines), _BATCH, [])
+            if not answer.is_success:
+                refused = {"status": "rejected", "problem": _problem(answer)}
+                return [refused if number in open_lines else answers[number] for number in range(len(lines))]
+            for number, line in zip(open_lines, answer.content.splitlines(), strict=True):
+                answers[number] = orjson.loads(line)
+            open_lines = [number for number in open_lines if answers[number]["status"] == "unavailable"]
+            if not open_lines:
+                break
+            time.sleep(min(5.0, 0.25 * 2**attempt))
+        return answers
+
+    def receipt(self, article_id: str) -> dict[str, Any]:
+        """Where the article is."""
+        receipt: dict[str, Any] = self._client.get(f"/v1/articles/{quote(article_id, safe='')}").json()
+        return receipt
+
+    def _send(self, path: str, body: bytes, content_type: str, parameters: list[Any]) -> httpx.Response:
+        for attempt in range(_ATTEMPTS):
+            answer = self._client.post(path, content=body, params=parameters, headers={"Content-Type": content_type})
+            if answer.status_code != 503 or attempt == _ATTEMPTS - 1:
+                break
+            time.sleep(min(5.0, float(answer.headers.get("Retry-After", 1))))
+        return answer
+
+
+def _post_all(
+    poster: Poster, files: list[Path], content_type: str | None, parameters: list[Any]
+) -> Iterator[dict[str, Any]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=stderr, transient=True) as bars:
+        for file in files:
+            kind = content_type or _TYPES.get(file.suffix.lower(), "text/plain; charset=utf-8")
+            if kind.startswith(_BATCH):
+                task = bars.add_task(file.name, total=_count_lines(file))
+                for lines in _groups(file):
+                    answers = poster.batch(lines)
+                    bars.advance(task, len(answers))
+                    _report_refused(file.name, answers)
+                    yield from answers
+            else:
+                answer = poster.one(file.read_bytes(), kind, parameters)
+                _report(file.name, answer)
+                yield answer
+
+
+def _count_lines(file: Path) -> int:
+    with file.open("rb") as lines:
+        return sum(1 for line in lines if line.strip())
+
+
+def _groups(file: Path) -> Iterator[list[bytes]]:
+    group: list[bytes] = []
+    with file.open("rb") as lines:
+        for line in lines:
+            if stripped := line.strip():
+                group.append(stripped)
+            if len(group) >= _BATCH_LINES or sum(map(len, group[-1:])) > _BATCH_BYTES:
+                yield group
+                group = []
+    if group:
+        yield group
+
+
+def _report(name: str, answer: dict[str, Any]) -> None:
+    if "id" in answer:
+        line = f"{answer['status']} {answer['id']} {' '.join('#' + tag for tag in answer['tags'])}"
+        stdout.print(line, highlight=False, markup=False, soft_wrap=True)
+    else:
+        _report_refused(name, [answer])
+
+
+def _report_refused(name: str, answers: list[dict[str, Any]]) -> None:
+    for number, answer in enumerate(answers, 1):
+        if "id" not in answer:
+            where = name if len(answers) == 1 else f"{name}, article {number}"
+            stderr.print(f"[red]{answer['status']}[/red] {where}: {answer['problem']['detail']}", highlight=False)
+
+
+def _wait_for(poster: Poster, ids: list[str]) -> None:
+    until = time.monotonic() + _WAIT_SECONDS
+    waiting = list(dict.fromkeys(ids))
+    with stderr.status("Waiting until they can be found"):
+        while waiting:
+            receipts = [poster.receipt(article_id) for article_id in waiting]
+            for receipt in receipts:
+                if receipt["status"] == "dead-lettered":
+                    raise fail(f"{receipt['id']} can never be indexed: {receipt['problem']['detail']}")
+            waiting = [receipt["id"] for receipt in receipts if receipt["status"] not in _FINAL]
+            if waiting and time.monotonic() > until:
+                raise fail(f"{len(waiting)} not indexed within {_WAIT_SECONDS:.0f} s, among them {waiting[0]}")
+            if waiting:
+                time.sleep(0.1)
+
+
+def _problem(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        problem: dict[str, Any] = answer.json()
+    except ValueError:
+        problem = {"detail": f"HTTP {answer.status_code}"}
+    return problem

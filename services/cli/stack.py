@@ -1,0 +1,182 @@
+"""Embedded servers and both services as child processes, supervised."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+
+from services import embedded
+
+_RESTART_AFTER = timedelta(milliseconds=500)
+_SERVICE_STOP = timedelta(seconds=20)
+_SERVER_STOP = timedelta(seconds=12)
+
+
+@dataclass(slots=True)
+class Child:
+    """One supervised process. `log` is None for standard error."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    log: Path | None
+    process: "subprocess.Popen[bytes] | None" = None
+    ended_at: float | None = None
+
+    def start(self) -> None:
+        """Starts it, tied to this process."""
+        self.process = embedded.start(self.command, self.log, self.environment)
+        self.ended_at = None
+
+    def restart_if_ended(self) -> str | None:
+        """Starts an ended process again after half a second; says so in the moment when it sees the end."""
+        if self.process is None or self.process.poll() is None:
+            return None
+        if self.ended_at is None:
+            self.ended_at = time.monotonic()
+            return f"{self.name} ended with {self.process.returncode}; starting it again"
+        if time.monotonic() - self.ended_at >= _RESTART_AFTER.total_seconds():
+            self.start()
+        return None
+
+    def wait(self, until: float) -> None:
+        """Waits for its end, and kills it when that does not come before `until` (monotonic seconds)."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(0.0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a stack was asked to be. Ports that are None are found."""
+
+    data: Path
+    ingest_port: int | None = None
+    opensearch_port: int | None = None
+    redis_port: int | None = None
+    service_logs: bool = True
+
+
+@dataclass(slots=True)
+class Stack:
+    """Everything that `wiredesk up` runs. Servers named in the environment are used and not started."""
+
+    ingest_url: str
+    indexer_url: str
+    opensearch_url: str
+    redis_url: str
+    api_key: str
+    servers: list[Child] = field(default_factory=list)
+    services: list[Child] = field(default_factory=list)
+    ports: list[embedded.Port] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Starts everything at once; the services wait for the servers by themselves."""
+        for child in (*self.servers, *self.services):
+            child.start()
+
+    def pids(self) -> dict[str, int]:
+        """The process ids of the services."""
+        return {child.name: child.process.pid for child in self.services if child.process}
+
+    def supervise(self, report: Callable[[str], None]) -> None:
+        """Starts again what has ended."""
+        for child in (*self.servers, *self.services):
+            if message := child.restart_if_ended():
+                report(message)
+
+    def ready(self) -> bool:
+        """Whether articles are accepted and indexed."""
+        try:
+            answers = [httpx.get(f"{url}/readyz", timeout=2) for url in (self.ingest_url, self.indexer_url)]
+        except httpx.HTTPError:
+            return False
+        return all(answer.status_code == 200 for answer in answers)
+
+    def stop(self) -> None:
+        """Ends the services first, so that they finish what they have, then the servers."""
+        for children, limit in ((self.services, _SERVICE_STOP), (self.servers, _SERVER_STOP)):
+            for child in children:
+                if child.process and child.process.poll() is None:
+                    child.process.send_signal(signal.SIGTERM)
+            until = time.monotonic() + limit.total_seconds()
+            for child in children:
+                child.wait(until)
+
+
+def build_stack(wanted: Wanted, progress: embedded.Progress | None) -> Stack:
+    """The stack, not started yet; downloads OpenSearch the first time. Raises OSError for a port that is taken."""
+    logs = wanted.data / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    ports: list[embedded.Port] = []
+    servers: list[Child] = []
+
+    def port(number: int | None, default: int) -> int:
+        ports.append(embedded.reserve_port(number, default))
+        return ports[-1].number
+
+    redis_url = os.environ.get("WIREDESK_REDIS_URL")
+    if not redis_url:
+        number = port(wanted.redis_port, 6379)
+        redis_url = f"redis://127.0.0.1:{number}/0"
+        command = embedded.valkey_command(number, wanted.data / "valkey")
+        servers.append(Child("valkey", command, {}, logs / "valkey.log"))
+    opensearch_url = os.environ.get("WIREDESK_OPENSEARCH_URL")
+    if not opensearch_url:
+        number = port(wanted.opensearch_port, 9200)
+        opensearch_url = f"http://127.0.0.1:{number}"
+        data = wanted.data / "opensearch"
+        command = embedded.opensearch_command(number, data, embedded.opensearch_home(progress))
+        servers.append(Child("opensearch", command, {}, logs / "opensearch.log"))
+    ingest_port, indexer_port = port(wanted.ingest_port, 8000), port(None, 8001)
+    api_key = _api_key(wanted.data)
+    environment = {
+        "WIREDESK_REDIS_URL": redis_url,
+        "WIREDESK_OPENSEARCH_URL": opensearch_url,
+        "WIREDESK_API_KEY": api_key,
+        "WIREDESK_INGEST_PORT": str(ingest_port),
+        "WIREDESK_INDEXER_PORT": str(indexer_port),
+        "WIREDESK_LOG_LEVEL": os.environ.get("WIREDESK_LOG_LEVEL", "WARNING"),
+    }
+    services = [
+        Child(
+            name,
+            [sys.executable, "-m", f"services.{name}"],
+            environment,
+            None if wanted.service_logs else logs / f"{name}.log",
+        )
+        for name in ("ingest", "indexer")
+    ]
+    return Stack(
+        ingest_url=f"http://127.0.0.1:{ingest_port}",
+        indexer_url=f"http://127.0.0.1:{indexer_port}",
+        opensearch_url=opensearch_url,
+        redis_url=redis_url,
+        api_key=api_key,
+        servers=servers,
+        services=services,
+        ports=ports,
+    )
+
+
+def _api_key(data: Path) -> str:
+    """The key from the environment, else the one that this data directory has had from its first start."""
+    if told := os.environ.get("WIREDESK_API_KEY"):
+        return told
+    file = data / "api-key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+    return file.read_text().strip()

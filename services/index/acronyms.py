@@ -1,0 +1,11 @@
+"""Acronyms whose lower case is a common word, so that case is all that tells them apart."""
+
+import re
+
+AMBIGUOUS = frozenset({"WHO", "IT", "AID", "ICE", "US", "AIDS", "CARE", "FAST", "NOW", "SAID", "SEAL", "START", "ARM"})
+_CAPITALS = re.compile(r"(?<![\w.])[A-Z]{2,5}(?![\w])")
+
+
+def ambiguous_acronyms(text: str) -> tuple[str, ...]:
+    """Those acronyms that stand in the text in capitals, sorted; none for a text that is all capitals."""
+    return () if text.isupper() else tuple(sorted(AMBIGUOUS.intersection(_CAPITALS.findall(text))))

@@ -1,0 +1,28 @@
+"""`python -m services.indexer`"""
+
+import logging
+import sys
+
+from services.indexer.app import build_app
+from services.indexer.consumer_name import claim_consumer_name
+from services.indexer.settings import IndexerSettings
+from services.logs import configure
+from services.serve import listen, serve
+
+DEFAULT_PORT = 8001
+
+
+def main() -> int:
+    """Reads the settings and works until told to stop."""
+    settings = IndexerSettings()
+    configure("indexer", settings.log_level)
+    logging.getLogger(__name__).info("settings", extra={"settings": settings.redacted()})
+    own_name, lock = claim_consumer_name(settings.redis_url)
+    with lock:
+        consumer = settings.consumer or own_name
+        listening = listen(settings.indexer_host, settings.indexer_port, DEFAULT_PORT)
+        return serve(lambda fail: build_app(settings, consumer, fail), listening)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

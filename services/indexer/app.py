@@ -1,0 +1,189 @@
+"""Wires the indexer service by hand."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fastapi import FastAPI
+from faststream.asgi import make_asyncapi_asgi
+from faststream.redis import RedisBroker
+from faststream.specification import AsyncAPI
+from opensearchpy import AsyncOpenSearch
+from opensearchpy.exceptions import OpenSearchException
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from services import __version__
+from services.index.client import build_client
+from services.index.names import IndexNames
+from services.indexer.breaker import Breaker
+from services.indexer.consume import Recovery, create_group, subscribe
+from services.indexer.flow import Flow
+from services.indexer.held import Held
+from services.indexer.intake import Intake
+from services.indexer.prepare import prepare_index
+from services.indexer.probes import Health, probes
+from services.indexer.settings import IndexerSettings
+from services.indexer.settle import Settler
+from services.indexer.store import Store
+from services.indexer.trim import trim
+from services.metrics import IndexerMetrics
+from services.streams import build_broker
+
+_RETRY = timedelta(milliseconds=250)
+_TRIM_INTERVAL = timedelta(seconds=30)
+_OWN_LEFT_AFTER = timedelta(seconds=10)
+_STOP_WITHIN = timedelta(seconds=20)
+log = logging.getLogger(__name__)
+
+
+def now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+class Indexer:
+    """The running parts of one indexer. `failed` is called when it cannot go on and has to be started again."""
+
+    def __init__(self, settings: IndexerSettings, consumer: str, failed: Callable[[], None]) -> None:
+        self.settings = settings
+        self.consumer = consumer
+        self.failed = failed
+        self.health = Health()
+        self.metrics = IndexerMetrics()
+        self.intake = Intake(settings.max_in_hand, settings.max_waiting_bytes)
+        self.metrics.in_hand.set_function(lambda: len(self.intake))
+        self.names = IndexNames.with_prefix(settings.index_prefix)
+        self.broker: RedisBroker = build_broker(settings.redis_url, settings.redis_timeout)
+        subscribe(self.broker, self.intake, consumer, settings.read_entries)
+        self._loops: list[asyncio.Task[None]] = []
+
+    async def run(self) -> None:
+        """Waits for the servers, then works until stop; a part that fails for good ends the whole."""
+        redis = await self.broker.connect()
+        client = build_client(self.settings)
+        breaker = Breaker(self.settings.backoff_max, self.metrics.paused)
+        store = Store(client, breaker, self.metrics)
+        self.health.breaker = breaker
+        self.settler = Settler(
+            redis, store, self.intake, self.metrics, self.names.write, self.settings.receipt_ttl, now
+        )
+        try:
+            await self._prepare(redis, client)
+            await self._work(redis, client, store)
+        finally:
+            await client.close()
+
+    async def stop(self) -> None:
+        """Stops reading, finishes and acknowledges what is in hand, then lets go."""
+        self.health.ready = False
+        await self.broker.stop()
+        await self.intake.close()
+
+    async def _prepare(self, redis: Redis, client: AsyncOpenSearch) -> None:
+        async def index() -> None:
+            await prepare_index(client, self.names, self.settings.replicas, self.settings.codec)
+
+        await self._until_done("redis", lambda: create_group(redis))
+        await self._until_done("opensearch", index)
+
+    async def _until_done(self, what: str, attempt: Callable[[], Awaitable[None]]) -> None:
+        self.health.waiting_for = what
+        logged = False
+        while True:
+            try:
+                await attempt()
+            except (RedisError, OpenSearchException, OSError, TimeoutError) as problem:
+                if not logged:
+                    log.warning("waiting for a server", extra={"server": what, "cause": str(problem)})
+                    logged = True
+                await asyncio.sleep(_RETRY.total_seconds())
+            else:
+                self.health.waiting_for = None
+                return
+
+    async def _work(self, redis: Redis, client: AsyncOpenSearch, store: Store) -> None:
+        settings = self.settings
+        recovery = Recovery(redis, self.intake, self.consumer, self.metrics)
+        held = Held(client, store, redis, self.names, now)
+        flow = Flow(self.intake, store, self.settler, self.names, settings.bulk_items, settings.bulk_bytes, now)
+
+        async def recover() -> None:
+            await recovery.show_life()
+            await recovery.take_own(_OWN_LEFT_AFTER)
+            await recovery.take_from_dead(settings.dead_after)
+
+        async def release() -> None:
+            await held.release_due()
+
+        async def shorten() -> None:
+            await trim(redis, now(), settings.stream_keep)
+
+        workers = [asyncio.create_task(flow.work()) for _ in range(settings.bulks_in_flight)]
+        settling = asyncio.create_task(self.settler.run(settings.refresh_interval))
+        try:
+            await recovery.take_own(timedelta(0))
+            await self.broker.start()
+            self.health.ready = True
+            log.info("ready", extra={"consumer": self.consumer})
+            loops = [
+                asyncio.create_task(every(settings.sweep_interval, recover)),
+                asyncio.create_task(every(settings.sweep_interval, release)),
+                asyncio.create_task(every(_TRIM_INTERVAL, shorten)),
+            ]
+            self._loops = [settling, *loops]
+            await self._until_stopped(workers)
+            self.settler.stop()
+            await settling
+        finally:
+            for task in (*workers, settling, *self._loops):
+                task.cancel()
+
+    async def _until_stopped(self, workers: list[asyncio.Task[None]]) -> None:
+        """Returns when the workers have emptied a closed intake; raises what ended any part before."""
+        running: set[asyncio.Task[None]] = {*workers, *self._loops}
+        while not all(worker.done() for worker in workers):
+            ended, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()
+
+
+async def every(interval: timedelta, action: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Does it once an interval for ever; a server that is away is no reason to stop, a lost group is."""
+    while True:
+        await asyncio.sleep(interval.total_seconds())
+        try:
+            await action()
+        except (RedisError, OpenSearchException, OSError, TimeoutError) as problem:
+            if "NOGROUP" in str(problem):
+                raise
+            log.debug("left for the next time", extra={"cause": str(problem)})
+
+
+def build_app(settings: IndexerSettings, consumer: str, failed: Callable[[], None]) -> FastAPI:
+    """The application; it connects when it starts and not before."""
+    indexer = Indexer(settings, consumer, failed)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.indexer = indexer
+        running = asyncio.create_task(indexer.run())
+        running.add_done_callback(lambda task: _ended(task, indexer))
+        yield
+        await indexer.stop()
+        await asyncio.wait([running], timeout=_STOP_WITHIN.total_seconds())
+        running.cancel()
+
+    app = FastAPI(title="Wiredesk indexer", version=__version__, lifespan=lifespan)
+    app.include_router(probes)
+    app.mount("/asyncapi", make_asyncapi_asgi(AsyncAPI(indexer.broker, title="Wiredesk", version=__version__)))
+    return app
+
+
+def _ended(task: "asyncio.Task[None]", indexer: Indexer) -> None:
+    if not task.cancelled() and (problem := task.exception()):
+        log.error("cannot go on", exc_info=problem)
+        indexer.failed()

@@ -1,0 +1,115 @@
+"""The first step of the indexer: new entries as FastStream reads them, and entries that somebody left behind."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from faststream import AckPolicy
+from faststream.redis import RedisBatchStreamMessage, RedisBroker, StreamSub
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from schemas.streams import ARTICLES_STREAM, EVENT_FIELD, INDEXER_GROUP
+from services.indexer.intake import Entry, Intake
+from services.metrics import IndexerMetrics
+
+_FIELD = EVENT_FIELD.encode()
+_PAGE = 500
+_BLOCK_MILLISECONDS = 100
+log = logging.getLogger(__name__)
+
+
+async def create_group(redis: Redis) -> None:
+    """Creates stream and group where they are missing; the group begins with the stream's first entry."""
+    try:
+        await redis.xgroup_create(ARTICLES_STREAM, INDEXER_GROUP, id="0", mkstream=True)
+    except ResponseError as problem:
+        if "BUSYGROUP" not in str(problem):
+            raise
+
+
+def subscribe(broker: RedisBroker, intake: Intake, consumer: str, read_entries: int) -> None:
+    """Lets FastStream put every new entry into the intake; nothing is acknowledged here."""
+    stream = StreamSub(
+        ARTICLES_STREAM,
+        group=INDEXER_GROUP,
+        consumer=consumer,
+        batch=True,
+        max_records=read_entries,
+        polling_interval=_BLOCK_MILLISECONDS,
+    )
+
+    @broker.subscriber(
+        stream=stream,
+        ack_policy=AckPolicy.MANUAL,
+        decoder=_undecoded,
+        title="article events",
+        description="CloudEvents 1.0 in structured JSON mode, in the stream's one field.",
+    )
+    async def consume(message: RedisBatchStreamMessage) -> None:
+        raw = message.raw_message
+        await intake.put(entries(zip(raw["message_ids"], raw["data"], strict=True)))
+
+
+async def _undecoded(message: RedisBatchStreamMessage) -> RedisBatchStreamMessage:
+    """Hands the message on as it is: one entry that is not UTF-8 would make the whole batch undecodable."""
+    return message
+
+
+def entries(read: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> list[Entry]:
+    """Entries as redis-py reads them, as ours."""
+    return [Entry(entry_id.decode(), fields.get(_FIELD)) for entry_id, fields in read]
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Finds entries that were delivered and not acknowledged, by this consumer before or by one that died."""
+
+    redis: Redis
+    intake: Intake
+    consumer: str
+    metrics: IndexerMetrics
+
+    async def take_own(self, idle: timedelta) -> None:
+        """Takes up what this consumer was given at least `idle` ago and does not have in hand.
+
+        Such entries are left by a run before this one, or their delivery's answer was lost on the way.
+        """
+        await self._take(self.consumer, idle, "own")
+
+    async def take_from_dead(self, dead_after: timedelta) -> None:
+        """Takes over what is pending with consumers that have asked for nothing for `dead_after`."""
+        limit = dead_after.total_seconds() * 1000
+        consumers: Any = await self.redis.xinfo_consumers(ARTICLES_STREAM, INDEXER_GROUP)
+        for other in consumers:
+            name = other["name"].decode()
+            if name != self.consumer and other["pending"] and other["idle"] >= limit:
+                await self._take(name, dead_after, "claimed")
+
+    async def show_life(self) -> None:
+        """Asks for something, so that others see this consumer alive while it waits for the index."""
+        await self.redis.xreadgroup(INDEXER_GROUP, self.consumer, {ARTICLES_STREAM: "0"}, count=1)
+
+    async def _take(self, consumer: str, idle: timedelta, origin: str) -> None:
+        milliseconds = int(idle.total_seconds() * 1000)
+        after = "-"
+        while ids := await self._pending(consumer, after, milliseconds):
+            after = f"({ids[-1]}"
+            wanted = [entry_id for entry_id in ids if entry_id not in self.intake]
+            if not wanted:
+                continue
+            claimed: Any = await self.redis.xclaim(ARTICLES_STREAM, INDEXER_GROUP, self.consumer, milliseconds, wanted)
+            log.info("took up entries", extra={"origin": origin, "consumer": consumer, "entries": len(claimed)})
+            self.metrics.recovered.labels(origin).inc(len(claimed))
+            if origin == "own":
+                self.metrics.lost_entries.inc(len(wanted) - len(claimed))
+            await self.intake.put(entries(claimed))
+
+    async def _pending(self, consumer: str, after: str, idle_milliseconds: int) -> list[str]:
+        """The ids of a page of the consumer's pending entries from `after` on."""
+        found: Any = await self.redis.xpending_range(
+            ARTICLES_STREAM, INDEXER_GROUP, after, "+", _PAGE, consumername=consumer, idle=idle_milliseconds
+        )
+        return [item["message_id"].decode() for item in found]

@@ -1,0 +1,96 @@
+"""What is to be done with one stream entry: a pure decision."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from schemas.article import MAX_ID_BYTES, Article, Tombstone
+from schemas.events import ARTICLE_EVENT, DATASCHEMA, PUBLISHED, WITHDRAWN
+from schemas.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write this document. `held` says that it waits, outside what is searched, for the end of its embargo."""
+
+    id: str
+    revision: int
+    document: bytes
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bury:
+    """Write this tombstone in the article's place, and let nothing of it wait."""
+
+    id: str
+    revision: int
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """It can never be indexed. `id` and `revision` where the event could be read that far."""
+
+    reason: Reason
+    detail: str
+    id: str | None = None
+    revision: int | None = None
+
+
+Decision = Put | Bury | Dead
+
+
+def decide(raw: bytes | None, now: datetime) -> Decision:
+    """The decision on an entry's one field; `now` is compared with embargoes and stands in the document."""
+    data = _read(raw)
+    if isinstance(data, Dead):
+        return data
+    size = len(data.id.encode())
+    if size > MAX_ID_BYTES:
+        return Dead(Reason.ID_TOO_LONG, f"the id has {size} bytes; OpenSearch takes {MAX_ID_BYTES}")
+    if isinstance(data, Tombstone):
+        return Bury(data.id, data.revision, _document(data, now))
+    held = data.embargoed_until is not None and data.embargoed_until > now
+    return Put(data.id, data.revision, _document(data, now), held)
+
+
+def _read(raw: bytes | None) -> Article | Tombstone | Dead:
+    """What the event carries, or why it carries nothing that could be indexed."""
+    try:
+        value = orjson.loads(raw or b"")
+    except orjson.JSONDecodeError as problem:
+        return Dead(Reason.NOT_AN_EVENT, f"not JSON in UTF-8: {problem}")
+    if not isinstance(value, dict) or "specversion" not in value:
+        return Dead(Reason.NOT_AN_EVENT, "not a CloudEvent")
+    kind, schema = value.get("type"), value.get("dataschema")
+    if kind not in (PUBLISHED, WITHDRAWN) or schema != DATASCHEMA:
+        return Dead(Reason.UNKNOWN_TYPE, f"type {kind} with dataschema {schema}", *_identity(value))
+    try:
+        return ARTICLE_EVENT.validate_python(value).data
+    except ValidationError as problem:
+        return Dead(Reason.INVALID_EVENT, _summary(problem), *_identity(value))
+
+
+def _document(data: Article | Tombstone, now: datetime) -> bytes:
+    indexed_at = now.isoformat().replace("+00:00", "Z")
+    return data.model_dump_json(exclude_none=True)[:-1].encode() + f',"indexed_at":"{indexed_at}"}}'.encode()
+
+
+def _identity(event: dict[str, Any]) -> tuple[str | None, int | None]:
+    """The article's id and revision as far as they can be read."""
+    data = event.get("data")
+    if not isinstance(data, dict):
+        return None, None
+    article_id, revision = data.get("id"), data.get("revision")
+    return (
+        article_id if isinstance(article_id, str) else None,
+        revision if isinstance(revision, int) else None,
+    )
+
+
+def _summary(problem: ValidationError) -> str:
+    return "; ".join(f"{'/'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors()[:5])

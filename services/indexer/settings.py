@@ -1,0 +1,40 @@
+"""What the indexer service can be told."""
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from services.settings import ServerSettings
+
+
+class IndexerSettings(ServerSettings):
+    """Settings of the indexer service; see ServerSettings for names and units."""
+
+    indexer_host: str = Field("127.0.0.1", description="Where /healthz, /readyz and /metrics answer.")
+    indexer_port: int | None = Field(
+        None, ge=1, le=65535, description="8001 by default, or any free port if it is taken."
+    )
+    consumer: str | None = Field(
+        None, pattern=r"^[\w.:-]+$", description="Name in the consumer group; by default the host's and a free number."
+    )
+    replicas: int = Field(0, ge=0, description="Copies of each shard; 0 suits a single node.")
+    codec: str = Field("best_compression", pattern="^(default|best_compression)$")
+    read_entries: int = Field(50, ge=1, description="Entries a read; 50 of the largest articles are 60 MB.")
+    max_in_hand: int = Field(20_000, ge=1, description="Entries read and not yet acknowledged.")
+    max_waiting_bytes: int = Field(16_000_000, description="Bytes read and not yet sent to the index.")
+    bulk_items: int = Field(500, ge=1, description="Items a _bulk request.")
+    bulk_bytes: int = Field(5_000_000, description="Bytes a _bulk request; OpenSearch suggests 5 to 15 MB.")
+    bulks_in_flight: int = Field(3, ge=1, description="Three or four double the rate of one.")
+    refresh_interval: timedelta = Field(
+        timedelta(seconds=1), description="At most this often the indexer makes searchable what it wrote."
+    )
+    sweep_interval: timedelta = Field(timedelta(seconds=2), description="How often left entries are looked for.")
+    dead_after: timedelta = Field(
+        timedelta(seconds=30), description="A consumer that asked for nothing for so long is dead; alive it asks often."
+    )
+    backoff_max: timedelta = Field(timedelta(seconds=5), description="The longest pause while the index takes nothing.")
+    receipt_ttl: timedelta = Field(timedelta(days=7), description="How long Redis keeps an article's outcome.")
+    stream_keep: timedelta = Field(
+        timedelta(hours=1), description="How long entries stay readable after every group is done with them."
+    )
+    redis_timeout: timedelta = Field(timedelta(seconds=5), description="Well above the 100 ms that a read blocks.")

@@ -1,0 +1,168 @@
+"""The last step of the indexer: what was stored is made searchable, then acknowledged with its receipt."""
+
+import asyncio
+import base64
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
+
+from schemas.dead_letter import DeadLetter
+from schemas.outcome import Outcome, Status
+from schemas.reasons import Reason
+from schemas.streams import (
+    ARTICLES_STREAM,
+    DEAD_LETTERS_STREAM,
+    EVENT_FIELD,
+    INDEXER_GROUP,
+    article_key,
+    outcome_field,
+)
+from services.indexer.intake import Entry, Intake
+from services.indexer.store import Store
+from services.metrics import IndexerMetrics
+
+_PAGE = 500
+_PAUSE = timedelta(milliseconds=500)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The end of one entry's way. The entry's bytes are kept for dead letters only."""
+
+    entry_id: str
+    status: Status
+    id: str | None = None
+    revision: int | None = None
+    reason: Reason | None = None
+    detail: str = ""
+    raw: bytes | None = None
+
+
+def dead_letter(entry: Entry, reason: Reason, detail: str, article_id: str | None, revision: int | None) -> Settled:
+    """The end of an entry that can never be indexed."""
+    return Settled(entry.entry_id, "dead-lettered", article_id, revision, reason, detail[:2000], entry.raw or b"")
+
+
+class Settler:
+    """Collects what was stored, refreshes the index at most once an interval, then acknowledges.
+
+    So an acknowledged article is searchable, and what a crash leaves unacknowledged is done again, harmlessly.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        store: Store,
+        intake: Intake,
+        metrics: IndexerMetrics,
+        write_alias: str,
+        receipt_ttl: timedelta,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._redis = redis
+        self._store = store
+        self._intake = intake
+        self._metrics = metrics
+        self._write_alias = write_alias
+        self._receipt_ttl = receipt_ttl
+        self._now = now
+        self._collected: list[Settled] = []
+        self._something = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def collect(self, settled: list[Settled]) -> None:
+        """Takes what the index has a final verdict on."""
+        self._collected.extend(settled)
+        self._something.set()
+
+    async def run(self, interval: timedelta) -> None:
+        """Settles until stop: at once when little comes, once an interval when much does."""
+        while not self._stopping.is_set():
+            await self._something.wait()
+            await self.settle()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), interval.total_seconds())
+        await self.settle()
+
+    def stop(self) -> None:
+        """Lets run settle what was collected and return."""
+        self._stopping.set()
+        self._something.set()
+
+    async def settle(self) -> None:
+        """Makes searchable, acknowledges and writes receipts for all that was collected."""
+        self._something.clear()
+        settled, self._collected = self._collected, []
+        if any(one.status in ("indexed", "withdrawn") for one in settled):
+            await self._store.refresh(self._write_alias)
+        for start in range(0, len(settled), _PAGE):
+            page = settled[start : start + _PAGE]
+            await self._acknowledge(page)
+            await self._intake.release(one.entry_id for one in page)
+            for one in page:
+                self._metrics.entries.labels(one.status).inc()
+                if one.reason:
+                    self._metrics.dead_letters.labels(one.reason).inc()
+                    log.warning("dead letter", extra={"id": one.id, "reason": one.reason, "detail": one.detail})
+
+    async def _acknowledge(self, page: list[Settled]) -> None:
+        """Tries until Redis has taken it: a lost answer makes the same receipts once more, nothing else."""
+        while True:
+            try:
+                await self._write(page)
+            except ResponseError as problem:
+                if "OOM" not in str(problem) and "EXECABORT" not in str(problem):
+                    raise
+                await self._acknowledge_only(page)
+            except (RedisError, OSError, TimeoutError) as problem:
+                log.warning("Redis does not take receipts; waiting", extra={"cause": str(problem)})
+            else:
+                return
+            await asyncio.sleep(_PAUSE.total_seconds())
+
+    async def _write(self, page: list[Settled]) -> None:
+        now = self._now()
+        micros = int(now.timestamp() * 1_000_000)
+        async with self._redis.pipeline(transaction=True) as transaction:
+            for one in page:
+                if one.reason:
+                    letter = _letter(one, one.reason, now).model_dump_json(exclude_none=True)
+                    transaction.xadd(DEAD_LETTERS_STREAM, {EVENT_FIELD: letter})
+                if one.id is not None and one.revision is not None:
+                    key = article_key(one.id)
+                    outcome = Outcome(one.status, micros, one.reason, one.detail)
+                    transaction.hset(key, outcome_field(one.revision), outcome.encode())
+                    transaction.expire(key, self._receipt_ttl, nx=True)
+            transaction.xack(ARTICLES_STREAM, INDEXER_GROUP, *(one.entry_id for one in page))
+            await transaction.execute()
+
+    async def _acknowledge_only(self, page: list[Settled]) -> None:
+        """A full Redis takes no receipts; acknowledging lets the stream be trimmed, which makes room again."""
+        done = [one.entry_id for one in page if not one.reason]
+        log.warning("Redis is full; acknowledging without receipts", extra={"entries": len(done)})
+        if done:
+            await self._redis.xack(ARTICLES_STREAM, INDEXER_GROUP, *done)
+
+
+def _letter(one: Settled, reason: Reason, now: datetime) -> DeadLetter:
+    raw = one.raw or b""
+    try:
+        event, coded = raw.decode(), False
+    except UnicodeDecodeError:
+        event, coded = base64.b64encode(raw).decode(), True
+    return DeadLetter(
+        reason=reason,
+        detail=one.detail,
+        entry_id=one.entry_id,
+        dead_at=now,
+        article_id=one.id,
+        revision=one.revision,
+        event=event,
+        event_base64=coded,
+    )

@@ -1,0 +1,112 @@
+"""The third step of the indexer: bulk requests, with a verdict for every single item."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from opensearchpy import AsyncOpenSearch
+from opensearchpy.exceptions import ConnectionError as NoAnswer
+from opensearchpy.exceptions import OpenSearchException, SerializationError, TransportError
+
+from services.indexer.breaker import Breaker
+from services.indexer.verdicts import Answer, Meaning, of_item, of_request
+from services.metrics import IndexerMetrics
+
+_LOST = Answer(Meaning.RETRY, "the answer has not as many items as the request")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One action of a bulk. A `document` of None deletes. `revision` is the external version (µs since 1970)."""
+
+    alias: str
+    id: str
+    revision: int
+    document: bytes | None
+
+    def lines(self) -> bytes:
+        """The item as NDJSON. With `external_gte` a replay is harmless and an older version never overwrites."""
+        where = {"_index": self.alias, "_id": self.id, "version": self.revision, "version_type": "external_gte"}
+        if self.document is None:
+            return orjson.dumps({"delete": where}) + b"\n"
+        return orjson.dumps({"index": where}) + b"\n" + self.document + b"\n"
+
+
+class Store:
+    """Writes items until each is done, superseded or dead; waits as long as the index takes nothing."""
+
+    def __init__(self, client: AsyncOpenSearch, breaker: Breaker, metrics: IndexerMetrics) -> None:
+        self._client = client
+        self._breaker = breaker
+        self._metrics = metrics
+
+    async def write(self, items: Sequence[Item]) -> list[Answer]:
+        """The final answer to each item, in order: DONE, SUPERSEDED or DEAD."""
+        final: dict[int, Answer] = {}
+        chunks = deque([list(range(len(items)))] if items else [])
+        while chunks:
+            chunk = chunks.popleft()
+            async with self._breaker.attempt():
+                answers = await self._send([items[number] for number in chunk])
+                self._note(answers)
+            if answers[0].meaning is Meaning.SPLIT:
+                chunks.extendleft(reversed(self._split(chunk, answers[0], final)))
+                continue
+            again = []
+            for number, answer in zip(chunk, answers, strict=True):
+                if answer.meaning in (Meaning.RETRY, Meaning.PAUSE):
+                    again.append(number)
+                else:
+                    final[number] = answer
+            if again:
+                chunks.append(again)
+        return [final[number] for number in range(len(items))]
+
+    async def refresh(self, alias: str) -> None:
+        """Makes searchable what was written; returns when it is."""
+        while True:
+            async with self._breaker.attempt():
+                try:
+                    await self._client.indices.refresh(index=alias)
+                except OpenSearchException as problem:
+                    self._breaker.failed(str(problem))
+                    continue
+            return
+
+    def _note(self, answers: list[Answer]) -> None:
+        """Tells breaker and metrics of what has to be sent again."""
+        again = [answer for answer in answers if answer.meaning in (Meaning.RETRY, Meaning.PAUSE)]
+        if again:
+            self._metrics.retries.labels(again[0].meaning.value).inc(len(again))
+            self._breaker.failed(again[0].cause)
+        else:
+            self._breaker.succeeded()
+
+    @staticmethod
+    def _split(chunk: list[int], answer: Answer, final: dict[int, Answer]) -> list[list[int]]:
+        """The two halves of a request that was refused as a whole; the lone culprit is dead."""
+        if len(chunk) == 1:
+            final[chunk[0]] = Answer(Meaning.DEAD, answer.cause)
+            return []
+        half = len(chunk) // 2
+        return [chunk[:half], chunk[half:]]
+
+    async def _send(self, items: list[Item]) -> list[Answer]:
+        """One request's answers: one an item, the same for all where the request failed as a whole."""
+        body = b"".join(item.lines() for item in items)
+        # a deleted write alias must not silently become an index
+        params = {"require_alias": "true", "filter_path": "errors,items.*.status,items.*.error"}
+        try:
+            with self._metrics.bulk_seconds.time():
+                reply: dict[str, Any] = await self._client.bulk(body=body, params=params)
+        except (TimeoutError, NoAnswer, SerializationError) as problem:
+            return [of_request(None, str(problem))] * len(items)
+        except TransportError as problem:
+            status = problem.status_code if isinstance(problem.status_code, int) else None
+            return [of_request(status, f"{problem.status_code}: {problem.error}")] * len(items)
+        results = reply.get("items", [])
+        if len(results) != len(items):
+            return [_LOST] * len(items)
+        return [of_item(next(iter(result.values()))) for result in results]

@@ -1,0 +1,1 @@
+"""Wire formats: each module turns bytes into a Submission; nothing after it knows the format."""

@@ -1,0 +1,54 @@
+"""What makes an article the same article: its id, its canonical URL, its content."""
+
+import hashlib
+import re
+from urllib.parse import urlsplit
+
+from w3lib.url import canonicalize_url, url_query_cleaner
+
+MAX_ID_BYTES = 200
+_SAFE_ID = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+_TRACKING = (
+    "utm_source utm_medium utm_campaign utm_term utm_content utm_id utm_name utm_reader utm_social utm_brand "
+    "utm_cid gclid gclsrc dclid gbraid wbraid fbclid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid "
+    "mkt_tok _hsenc _hsmi vero_id oly_anon_id oly_enc_id rb_clickid s_cid cmpid ocid ncid ref_src ref_url ref "
+    "smid smtyp partner guccounter guce_referrer guce_referrer_sig spm at_medium at_campaign xtor trk "
+    "trkcampaign wt_mc wt.mc_id _ga _gl"
+).split()
+
+
+def canonical_url(url: str) -> str:
+    """The URL without tracking parameters and fragment, its query in a fixed order.
+
+    Raises ValueError for what is not an http or https address.
+    """
+    parts = urlsplit(url.strip())
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        raise ValueError("expected an http or https address")
+    if parts.port == {"http": 80, "https": 443}[parts.scheme.lower()]:
+        parts = parts._replace(netloc=parts.netloc.rpartition(":")[0])
+    cleaned = url_query_cleaner(parts.geturl(), _TRACKING, remove=True, unique=False)
+    return str(canonicalize_url(cleaned, keep_fragments=False))
+
+
+def article_id(publisher: str, own_id: str | None, url: str | None, content: str) -> tuple[str, str | None]:
+    """The article's id and, where that had to be hashed, the publisher's own id.
+
+    The publisher's name, `:`, and its own id, else a hash of the canonical URL, else of the content. An own id that is
+    not safe in a URL, or makes the whole longer than 200 bytes, is hashed.
+    """
+    if own_id is None:
+        return f"{publisher}:{'u' if url else 'c'}-{_digest(url or content)}", None
+    plain = f"{publisher}:{own_id}"
+    if _SAFE_ID.fullmatch(own_id) and len(plain) <= MAX_ID_BYTES:
+        return plain, None
+    return f"{publisher}:h-{_digest(own_id)}", own_id
+
+
+def content_hash(parts: object) -> str:
+    """A hash over everything that a reader could notice; equal for equal articles in every process."""
+    return _digest(repr(parts))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

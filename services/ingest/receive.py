@@ -1,0 +1,99 @@
+"""The first step of ingest: what came in, bounded, and as what it says it is."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+
+from schemas.reasons import Reason
+from schemas.receipt import FieldWarning
+from schemas.submission import Submission
+from services.errors import Rejected
+from services.ingest.formats.native import read_native
+from services.ingest.formats.page_text import read_page_text
+
+BATCH_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+_LISTS = ("authors", "tags")
+_OPTIONS = ("republish",)
+_BLANK = b" \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ContentType:
+    """A media type without parameters, in lower case, and its charset."""
+
+    name: str
+    charset: str
+
+
+def content_type(header: str | None) -> ContentType:
+    """The header read as RFC 9110 has it; UTF-8 where it names no charset."""
+    message = Message()
+    message["content-type"] = header or ""
+    charset = message.get_content_charset() or "utf-8"
+    return ContentType((header or "").partition(";")[0].strip().lower(), charset)
+
+
+def given_fields(query: list[tuple[str, str]]) -> dict[str, Any]:
+    """The native fields among the query parameters; lists may be repeated or comma-separated."""
+    given: dict[str, Any] = {}
+    for name, value in query:
+        if name in _LISTS:
+            given.setdefault(name, []).extend(part for part in value.split(",") if part.strip())
+        elif name not in _OPTIONS:
+            given[name] = value
+    return given
+
+
+def read_submission(kind: ContentType, body: bytes, given: Mapping[str, Any]) -> tuple[Submission, list[FieldWarning]]:
+    """The Submission in a body of this content type. Raises Rejected."""
+    match kind.name:
+        case "application/json":
+            return read_native(body, given)
+        case "text/plain":
+            return read_page_text(body, kind.charset, given)
+    raise Rejected(
+        Reason.UNSUPPORTED_MEDIA_TYPE,
+        f"Content-Type {kind.name or '(none)'} is not taken; application/json (an article) and text/plain (a page) are",
+    )
+
+
+async def read_whole(chunks: AsyncIterator[bytes], announced: str | None, limit: int) -> bytes:
+    """The whole body; raises Rejected as soon as it is, or says that it will be, longer than `limit` bytes."""
+    if announced and announced.isdigit() and int(announced) > limit:
+        raise too_large(limit)
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > limit:
+            raise too_large(limit)
+    return bytes(body)
+
+
+async def read_lines(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes | None]:
+    """Each line that is not blank, without its end; None for one longer than `limit` bytes, which is not kept."""
+    rest = bytearray()
+    skipping = False
+    async for chunk in chunks:
+        *ended, last = chunk.split(b"\n")
+        for piece in ended:
+            rest += piece
+            if skipping or len(rest) > limit:
+                yield None
+            elif line := rest.strip(_BLANK):
+                yield bytes(line)
+            rest.clear()
+            skipping = False
+        if not skipping:
+            rest += last
+            if skipping := len(rest) > limit:
+                rest.clear()
+    if skipping:
+        yield None
+    elif line := rest.strip(_BLANK):
+        yield bytes(line)
+
+
+def too_large(limit: int) -> Rejected:
+    """What a body or a line over the limit is told."""
+    return Rejected(Reason.TOO_LARGE, f"more than {limit} bytes")

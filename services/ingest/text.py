@@ -1,0 +1,29 @@
+"""Text as search engines and people want it: one Unicode form, no markup entities, no stray whitespace."""
+
+import re
+import unicodedata
+from html import unescape
+
+_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u2060\ufeff]")
+_LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\u0085")
+_SPACES = re.compile("[^\\S\n]+")
+_AROUND_LINE_ENDS = re.compile(" ?\n ?")
+_EMPTY_LINES = re.compile("\n{3,}")
+
+
+def clean(text: str) -> str:
+    """The text in NFC, entities decoded, invisible characters gone, blanks and empty lines one at a time."""
+    if "&" in text:
+        text = unescape(text)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    text = _LINE_ENDS.sub("\n", text)
+    text = _INVISIBLE.sub("", text)
+    text = _SPACES.sub(" ", text)
+    text = _AROUND_LINE_ENDS.sub("\n", text)
+    return _EMPTY_LINES.sub("\n\n", text).strip()
+
+
+def clean_line(text: str) -> str:
+    """The text cleaned and on one line."""
+    return " ".join(clean(text).split())

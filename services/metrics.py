@@ -1,0 +1,66 @@
+"""Every metric that Wiredesk exports, declared in one place."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class IngestMetrics:
+    """What ingest counts, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self.articles = Counter(
+            "wiredesk_ingest_articles",
+            "Posted articles by publisher and answer (accepted, unchanged, superseded, rejected, unavailable)",
+            ["publisher", "status"],
+            registry=self.registry,
+        )
+        self.problems = Counter(
+            "wiredesk_ingest_problems", "Refused requests and lines by reason", ["reason"], registry=self.registry
+        )
+        self.publish_seconds = Histogram(
+            "wiredesk_ingest_publish_seconds",
+            "Time from a normalized article to its XADD's answer",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+
+
+class IndexerMetrics:
+    """What the indexer counts, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self.entries = Counter(
+            "wiredesk_indexer_entries",
+            "Stream entries settled, by verdict (indexed, held, withdrawn, superseded, dead-lettered)",
+            ["verdict"],
+            registry=self.registry,
+        )
+        self.dead_letters = Counter(
+            "wiredesk_indexer_dead_letters", "Dead letters by reason", ["reason"], registry=self.registry
+        )
+        self.retries = Counter(
+            "wiredesk_indexer_retries", "Items sent again, by cause", ["cause"], registry=self.registry
+        )
+        self.recovered = Counter(
+            "wiredesk_indexer_recovered",
+            "Entries taken up again (own: left by this consumer before; claimed: left by a dead consumer)",
+            ["origin"],
+            registry=self.registry,
+        )
+        self.lost_entries = Counter(
+            "wiredesk_indexer_lost_entries", "Pending entries that were gone from the stream", registry=self.registry
+        )
+        self.bulk_seconds = Histogram(
+            "wiredesk_indexer_bulk_seconds", "Time of one _bulk request", buckets=_SECONDS, registry=self.registry
+        )
+        self.in_hand = Gauge(
+            "wiredesk_indexer_in_hand", "Entries read and not yet acknowledged", registry=self.registry
+        )
+        self.paused = Gauge(
+            "wiredesk_indexer_paused", "1 while the index takes nothing and the indexer waits", registry=self.registry
+        )

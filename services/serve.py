@@ -1,0 +1,54 @@
+"""Runs one of the services' HTTP side, on the port it was told or on the next best."""
+
+import errno
+import logging
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+log = logging.getLogger(__name__)
+
+
+def listen(host: str, port: int | None, default: int) -> socket.socket:
+    """A listening socket on `port`; without one on `default`, or on any free port when that is taken."""
+    wanted = [port] if port is not None else [default, 0]
+    for number, candidate in enumerate(wanted):
+        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, candidate))
+            listening.listen(1024)
+        except OSError as problem:
+            listening.close()
+            if problem.errno != errno.EADDRINUSE or number == len(wanted) - 1:
+                raise
+        else:
+            return listening
+    raise AssertionError("unreachable")
+
+
+def serve(build: Callable[[Callable[[], None]], FastAPI], listening: socket.socket) -> int:
+    """Runs the app until SIGTERM or SIGINT, or until it calls the function it was built with; the exit code."""
+    failed = False
+
+    def fail() -> None:
+        nonlocal failed
+        failed = True
+        server.should_exit = True
+
+    config = uvicorn.Config(
+        build(fail),
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=15,
+    )
+    server = uvicorn.Server(config)
+    host, port = listening.getsockname()[:2]
+    log.info("listening", extra={"url": f"http://{host}:{port}"})
+    server.run(sockets=[listening])
+    return 1 if failed or not server.started else 0
