@@ -189,15 +189,17 @@ def reserve_port(wanted: int | None, default: int) -> Port:
         if port is None:
             raise OSError(f"port {wanted} is taken")
         return port
-    return _try_port(default) or next(port for port in _free_ports() if port)
+    return _try_port(default) or any_port()
 
 
-def _free_ports() -> Iterator[Port | None]:
+def any_port() -> Port:
+    """A port that was free a moment ago."""
     while True:
         with socket.socket() as any_port:
             any_port.bind(("127.0.0.1", 0))
             number = any_port.getsockname()[1]
-        yield _try_port(number)
+        if port := _try_port(number):
+            return port
 
 
 def _try_port(number: int) -> Port | None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,7 +58,7 @@ class Indexer:
         self.metrics.in_hand.set_function(lambda: len(self.intake))
         self.names = IndexNames.with_prefix(settings.index_prefix)
         self.broker: RedisBroker = build_broker(settings.redis_url, settings.redis_timeout)
-        subscribe(self.broker, self.intake, consumer, settings.read_entries)
+        self.subscriber = subscribe(self.broker, self.intake, consumer, settings.read_entries)
         self._loops: list[asyncio.Task[None]] = []
 
     async def run(self) -> None:
@@ -76,11 +76,15 @@ class Indexer:
             await self._work(redis, client, store)
         finally:
             await client.close()
+            await self.broker.stop()
 
     async def stop(self) -> None:
-        """Stops reading, finishes and acknowledges what is in hand, then lets go."""
-        self.health.ready = False
-        await self.broker.stop()
+        """Stops reading and lets run finish and acknowledge what is in hand."""
+        was_ready, self.health.ready = self.health.ready, False
+        await self.subscriber.stop()
+        if was_ready:
+            with suppress(RedisError, OSError):
+                await self.recovery.take_own(timedelta(0))  # what was delivered while the reader was stopped
         await self.intake.close()
 
     async def _prepare(self, redis: Redis, client: AsyncOpenSearch) -> None:
@@ -107,7 +111,7 @@ class Indexer:
 
     async def _work(self, redis: Redis, client: AsyncOpenSearch, store: Store) -> None:
         settings = self.settings
-        recovery = Recovery(redis, self.intake, self.consumer, self.metrics)
+        self.recovery = recovery = Recovery(redis, self.intake, self.consumer, self.metrics)
         held = Held(client, store, redis, self.names, now)
         flow = Flow(self.intake, store, self.settler, self.names, settings.bulk_items, settings.bulk_bytes, now)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from faststream import AckPolicy
 from faststream.redis import RedisBatchStreamMessage, RedisBroker, StreamSub
+from faststream.redis.subscriber.usecases.basic import LogicSubscriber
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
@@ -30,7 +31,7 @@ async def create_group(redis: Redis) -> None:
             raise
 
 
-def subscribe(broker: RedisBroker, intake: Intake, consumer: str, read_entries: int) -> None:
+def subscribe(broker: RedisBroker, intake: Intake, consumer: str, read_entries: int) -> LogicSubscriber:
     """Lets FastStream put every new entry into the intake; nothing is acknowledged here."""
     stream = StreamSub(
         ARTICLES_STREAM,
@@ -41,20 +42,31 @@ def subscribe(broker: RedisBroker, intake: Intake, consumer: str, read_entries: 
         polling_interval=_BLOCK_MILLISECONDS,
     )
 
-    @broker.subscriber(
+    subscriber = broker.subscriber(
         stream=stream,
         ack_policy=AckPolicy.MANUAL,
+        parser=_unparsed,
         decoder=_undecoded,
         title="article events",
         description="CloudEvents 1.0 in structured JSON mode, in the stream's one field.",
     )
+
+    @subscriber
     async def consume(message: RedisBatchStreamMessage) -> None:
         raw = message.raw_message
         await intake.put(entries(zip(raw["message_ids"], raw["data"], strict=True)))
 
+    return subscriber
+
+
+async def _unparsed(batch: Any) -> RedisBatchStreamMessage:
+    """The batch as it was read: one entry that is not UTF-8 would make all of it unreadable for FastStream."""
+    nobody: Any = None  # acknowledging through FastStream, which does not happen here, would ask it
+    return RedisBatchStreamMessage(raw_message=batch, body=b"", group=INDEXER_GROUP, consumer=nobody)
+
 
 async def _undecoded(message: RedisBatchStreamMessage) -> RedisBatchStreamMessage:
-    """Hands the message on as it is: one entry that is not UTF-8 would make the whole batch undecodable."""
+    """The message itself: its entries are decided one by one, later."""
     return message
 
 
@@ -97,7 +109,7 @@ class Recovery:
         after = "-"
         while ids := await self._pending(consumer, after, milliseconds):
             after = f"({ids[-1]}"
-            wanted = [entry_id for entry_id in ids if entry_id not in self.intake]
+            wanted: list[Any] = [entry_id for entry_id in ids if entry_id not in self.intake]
             if not wanted:
                 continue
             claimed: Any = await self.redis.xclaim(ARTICLES_STREAM, INDEXER_GROUP, self.consumer, milliseconds, wanted)
