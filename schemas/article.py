@@ -1,9 +1,8 @@
 """The normalized article: what travels in an event and what OpenSearch holds."""
 
-from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class AutoTag(BaseModel):
@@ -12,7 +11,7 @@ class AutoTag(BaseModel):
     `start` and `end` count characters of the normalized `field`; `text` is what stands there.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     slug: str
     kind: str
@@ -33,7 +32,7 @@ class Article(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    id: str
+    id: str = Field(min_length=1)
     publisher: str
     external_id: str | None = None
     url: str | None = None
@@ -51,12 +50,12 @@ class Article(BaseModel):
     language: str = "und"
     status: Literal["published"] = "published"
     version: int
-    revision: int = Field(ge=1)
-    published_at: datetime | None = None
-    updated_at: datetime | None = None
-    accepted_at: datetime
-    embargoed_until: datetime | None = None
-    expires_at: datetime | None = None
+    revision: int = Field(ge=1, strict=True)
+    published_at: AwareDatetime | None = None
+    updated_at: AwareDatetime | None = None
+    accepted_at: AwareDatetime
+    embargoed_until: AwareDatetime | None = None
+    expires_at: AwareDatetime | None = None
     content_hash: str
 
 
@@ -65,13 +64,13 @@ class Tombstone(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    id: str
+    id: str = Field(min_length=1)
     publisher: str
     external_id: str | None = None
     status: Literal["withdrawn"] = "withdrawn"
     version: int
-    revision: int = Field(ge=1)
-    accepted_at: datetime
+    revision: int = Field(ge=1, strict=True)
+    accepted_at: AwareDatetime
     content_hash: str | None = None
 
 

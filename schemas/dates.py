@@ -1,5 +1,6 @@
 """Instants as publishers write them, read into UTC."""
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -22,10 +23,20 @@ def parse_instant(value: object) -> datetime:
         raise ValueError("this date is outside the years 1 to 9999 in UTC") from problem
 
 
+_LONG_NUMBER = re.compile(r"\d{9,}(?:\.\d*)?")
+
+
+def _read_rfc_822(text: str) -> datetime:
+    read = parsedate_to_datetime(text)
+    if read.tzinfo is None and text[-1:].isalpha() and not text.endswith(("Z", "UT", "UTC", "GMT")):
+        raise ValueError("this zone has no known offset")
+    return read
+
+
 def _read(text: str) -> datetime:
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
+    for read in () if _LONG_NUMBER.fullmatch(text) else (datetime.fromisoformat, _read_rfc_822):
         try:
-            return read(text)
+            return read(text.upper())
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
     raise ValueError("not a date; expected RFC 3339 (2026-01-31T09:00:00+09:00) or RFC 822")

@@ -24,6 +24,18 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _named(value: object) -> object:
+    """A whole number as text, because many systems number their articles; everything else unchanged."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _counted(value: object) -> object:
+    """The value; ValueError for true and false, which Python counts as 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError("expected a number")
+    return value
+
+
 Text = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=1000)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(max_length=200)]
@@ -33,9 +45,11 @@ Instant = Annotated[datetime, BeforeValidator(parse_instant)]
 class Fields(BaseModel):
     """The optional native fields, the same in JSON and as query parameters."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
-    id: Annotated[Name, Field(min_length=1)] | None = Field(None, description="The publisher's own id of the article.")
+    id: Annotated[Name, BeforeValidator(_named), Field(min_length=1)] | None = Field(
+        None, description="The publisher's own id of the article."
+    )
     url: Annotated[Text, Field(max_length=4096)] | None = Field(None, description="Where people read it.")
     summary: Text | None = Field(None, description="A short text for lists of articles.")
     authors: Names = Field((), description="One name an entry.")
@@ -47,7 +61,9 @@ class Fields(BaseModel):
     )
     published_at: Instant | None = Field(None, description="RFC 3339 or RFC 822; UTC where no offset is given.")
     updated_at: Instant | None = Field(None, description="The instant from which this version counts.")
-    version: Annotated[int, Field(ge=1, le=2**53)] | None = Field(None, description="The publisher's own numbering.")
+    version: Annotated[int, BeforeValidator(_counted), Field(ge=1, le=2**53)] | None = Field(
+        None, description="The publisher's own numbering."
+    )
     embargoed_until: Instant | None = Field(None, description="Not found by search before this instant.")
     expires_at: Instant | None = Field(None, description="Not found by search from this instant on.")
 

@@ -108,7 +108,7 @@ def _post_all(
     poster: Poster, files: list[Path], content_type: str | None, parameters: list[Any]
 ) -> Iterator[dict[str, Any]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=stderr, transient=True) as bars:
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bars:
         for file in files:
             kind = content_type or _TYPES.get(file.suffix.lower(), "text/plain; charset=utf-8")
             if kind.startswith(_BATCH):

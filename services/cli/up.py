@@ -45,6 +45,8 @@ def up(
             wanted = Wanted(directory, ingest_port, opensearch_port, redis_port)
             with download_progress() as progress:
                 stack = build_stack(wanted, progress)
+        except ImportError as problem:
+            raise fail("embedded servers need the extra: pip install 'wiredesk[embedded]'") from problem
         except (OSError, RuntimeError) as problem:
             raise fail(str(problem)) from problem
         try:
@@ -78,7 +80,7 @@ def wait_until_ready(stack: Stack, stopped: Callable[[], bool] = lambda: False) 
 def download_progress() -> Iterator[embedded.Progress]:
     """A bar a file, on standard error, shown only while something is downloaded."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=stderr, transient=True) as bars:
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bars:
 
         @contextmanager
         def bar(name: str, size: int) -> Iterator[Callable[[int], None]]:

@@ -9,7 +9,7 @@ from services.index.acronyms import ambiguous_acronyms
 
 _PHRASE = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]')
 _EXCLUDED = re.compile(r"(?<!\S)-(?=\S)(\S+)")
-_WORD = re.compile(r"\w")
+_WORD = re.compile(r"[^\W_]")
 
 PHRASE_FIELDS = ["title^3", "summary", "body"]
 WORD_FIELDS = ["title^3", "tags.text^2", "summary^1.5", "body"]
@@ -43,8 +43,7 @@ def search_body(
 ) -> dict[str, Any]:
     """The body of a `_search` on the alias `articles`.
 
-    `*`, or a line without any letter or digit beside tags, finds everything that carries all the tags. A line of
-    nothing but punctuation finds nothing.
+    `*` or an empty line finds everything that carries all the tags; a line of nothing but punctuation finds nothing.
     """
     query = _scored(line, tags)
     by_date = [{"published_at": {"order": "desc", "missing": "_last"}}, {"id": "asc"}]

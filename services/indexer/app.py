@@ -15,6 +15,7 @@ from opensearchpy import AsyncOpenSearch
 from opensearchpy.exceptions import OpenSearchException
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from starlette.routing import Route
 
 from services import __version__
 from services.index.client import build_client
@@ -35,7 +36,6 @@ from services.streams import build_broker
 
 _RETRY = timedelta(milliseconds=250)
 _TRIM_INTERVAL = timedelta(seconds=30)
-_OWN_LEFT_AFTER = timedelta(seconds=10)
 _STOP_WITHIN = timedelta(seconds=20)
 log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ class Indexer:
 
         async def recover() -> None:
             await recovery.show_life()
-            await recovery.take_own(_OWN_LEFT_AFTER)
+            await recovery.take_own(settings.left_after)
             await recovery.take_from_dead(settings.dead_after)
 
         async def release() -> None:
@@ -183,7 +183,8 @@ def build_app(settings: IndexerSettings, consumer: str, failed: Callable[[], Non
 
     app = FastAPI(title="Wiredesk indexer", version=__version__, lifespan=lifespan)
     app.include_router(probes)
-    app.mount("/asyncapi", make_asyncapi_asgi(AsyncAPI(indexer.broker, title="Wiredesk", version=__version__)))
+    events = make_asyncapi_asgi(AsyncAPI(indexer.broker, title="Wiredesk", version=__version__))
+    app.router.routes.append(Route("/asyncapi", events))
     return app
 
 

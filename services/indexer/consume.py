@@ -19,6 +19,8 @@ from services.metrics import IndexerMetrics
 _FIELD = EVENT_FIELD.encode()
 _PAGE = 500
 _BLOCK_MILLISECONDS = 100
+_LAST_BUT_ONE_ID = "18446744073709551615-18446744073709551614"
+"""The very last id means `>` to the server: it would deliver new entries."""
 log = logging.getLogger(__name__)
 
 
@@ -101,8 +103,11 @@ class Recovery:
                 await self._take(name, dead_after, "claimed")
 
     async def show_life(self) -> None:
-        """Asks for something, so that others see this consumer alive while it waits for the index."""
-        await self.redis.xreadgroup(INDEXER_GROUP, self.consumer, {ARTICLES_STREAM: "0"}, count=1)
+        """Asks for something, so that others see this consumer alive while it waits for the index.
+
+        It asks for own pending entries at the end of all ids: reading one would make it look freshly delivered.
+        """
+        await self.redis.xreadgroup(INDEXER_GROUP, self.consumer, {ARTICLES_STREAM: _LAST_BUT_ONE_ID}, count=1)
 
     async def _take(self, consumer: str, idle: timedelta, origin: str) -> None:
         milliseconds = int(idle.total_seconds() * 1000)

@@ -51,7 +51,9 @@ def decide(raw: bytes | None, now: datetime) -> Decision:
         return data
     size = len(data.id.encode())
     if size > MAX_ID_BYTES:
-        return Dead(Reason.ID_TOO_LONG, f"the id has {size} bytes; OpenSearch takes {MAX_ID_BYTES}")
+        return Dead(
+            Reason.ID_TOO_LONG, f"the id has {size} bytes; OpenSearch takes {MAX_ID_BYTES}", data.id, data.revision
+        )
     if isinstance(data, Tombstone):
         return Bury(data.id, data.revision, _document(data, now))
     held = data.embargoed_until is not None and data.embargoed_until > now
@@ -77,7 +79,10 @@ def _read(raw: bytes | None) -> Article | Tombstone | Dead:
 
 def _document(data: Article | Tombstone, now: datetime) -> bytes:
     indexed_at = now.isoformat().replace("+00:00", "Z")
-    return data.model_dump_json(exclude_none=True)[:-1].encode() + f',"indexed_at":"{indexed_at}"}}'.encode()
+    return (
+        data.model_dump_json(exclude_none=True, exclude={"indexed_at"})[:-1].encode()
+        + f',"indexed_at":"{indexed_at}"}}'.encode()
+    )
 
 
 def _identity(event: dict[str, Any]) -> tuple[str | None, int | None]:

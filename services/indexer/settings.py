@@ -29,6 +29,10 @@ class IndexerSettings(ServerSettings):
         timedelta(seconds=1), description="At most this often the indexer makes searchable what it wrote."
     )
     sweep_interval: timedelta = Field(timedelta(seconds=2), description="How often left entries are looked for.")
+    left_after: timedelta = Field(
+        timedelta(seconds=10),
+        description="An entry delivered so long ago and not in hand was lost on the way; it is taken up again.",
+    )
     dead_after: timedelta = Field(
         timedelta(seconds=30), description="A consumer that asked for nothing for so long is dead; alive it asks often."
     )

@@ -46,7 +46,8 @@ def of_item(result: Mapping[str, Any]) -> Answer:
     """The verdict on one item of a bulk's answer, such as `{"status": 409, "error": {…}}`."""
     status = int(result["status"])
     error = result.get("error") or {}
-    kind, words = str(error.get("type", "")), _words(error)
+    kind = str(error.get("type", "")) if isinstance(error, Mapping) else ""
+    words = _words(error)
     if 200 <= status < 300:
         return Answer(Meaning.DONE, "")
     if status == 409:

@@ -8,6 +8,7 @@ from faststream.asgi import make_asyncapi_asgi
 from faststream.redis import RedisBroker
 from faststream.specification import AsyncAPI
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from schemas.events import ArticlePublished, ArticleWithdrawn
 from schemas.streams import ARTICLES_STREAM
@@ -54,7 +55,8 @@ def build_app(settings: IngestSettings) -> FastAPI:
     )
     app.include_router(v1)
     app.include_router(probes)
-    app.mount("/asyncapi", make_asyncapi_asgi(AsyncAPI(broker, title="Wiredesk", version=__version__)))
+    events = make_asyncapi_asgi(AsyncAPI(broker, title="Wiredesk", version=__version__))
+    app.router.routes.append(Route("/asyncapi", events))
     app.add_exception_handler(WiredeskError, on_wiredesk_error)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_exception_handler(Exception, on_failure)

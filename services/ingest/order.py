@@ -59,7 +59,7 @@ def place(draft: Draft, known: Known | None, now: int, republish: bool = False) 
             return Placed("superseded", known.revision, known.version)
         if by_number == 0 and draft.content_hash == known.content_hash:
             return Placed("unchanged", known.revision, known.version)
-        if by_number == 0 and wanted < known.revision:
+        if by_number == 0 and draft.updated_at and wanted < known.revision:
             return Placed("superseded", known.revision, known.version)
     revision = max(wanted, known.revision + 1)
     return Placed("accepted", revision, draft.number or revision)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from services.ingest.furniture import Kind, recognize
 
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_WRAPPED = re.compile(r"(?<=[^\n]{60})(?<![.!?:])\n(?=[a-zß-öø-ÿ])")
+"""The end of a line that was broken for width alone: long, within a sentence, and going on in lower case."""
 _LONG_LINE = 200
 _TAIL_STARTS_AFTER = 0.5
 
@@ -26,7 +28,7 @@ class Page:
 
 def read_page(text: str, title: str | None = None) -> Page:
     """The page told apart. `text` is cleaned already; `title` is the headline where the publisher gave it."""
-    lines = [line for line in text.split("\n") if line]
+    lines = [line for line in _WRAPPED.sub(" ", text).split("\n") if line]
     known = [recognize(line) for line in lines]
     end = _end_of_body(lines, [kind for kind, _ in known])
     page = Page(title=title or "")
@@ -50,7 +52,7 @@ def _take_headline(page: Page, lines: list[str]) -> list[str]:
     The headline is the first line of four words or more above the first paragraph, else the longest there; what
     stands above it is the site's name or a section's.
     """
-    top = lines[: next((number for number, line in enumerate(lines) if not _is_heading(line)), len(lines))]
+    top = lines[: next((number for number, line in enumerate(lines) if _is_paragraph(line)), len(lines))]
     if page.title:
         at = lines.index(page.title) if page.title in lines else -1
     elif top:
@@ -60,8 +62,9 @@ def _take_headline(page: Page, lines: list[str]) -> list[str]:
         at = 0 if lines else -1
     if at >= 0:
         page.title = lines[at]
-        page.removed.extend(lines[:at])
-    return [line for line in lines[at + 1 :] if line != page.title]
+        page.removed.extend(line for line in lines[:at] if not _is_paragraph(line))
+    above = [line for line in lines[: max(at, 0)] if _is_paragraph(line)]
+    return [line for line in (*above, *lines[at + 1 :]) if line != page.title]
 
 
 def _note(page: Page, kind: Kind, value: str) -> None:
@@ -101,6 +104,11 @@ def _end_of_body(lines: list[str], kinds: list[Kind | None]) -> int:
 def _words(line: str) -> int:
     """How many words the line has; four characters of a script without spaces count as two."""
     return max(len(line.split()), len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", line)) // 2)
+
+
+def _is_paragraph(line: str) -> bool:
+    """Whether this is running text even above the headline, which may well ask or call."""
+    return len(line) >= _LONG_LINE or bool(re.search(r"[.…。][\"'”’»)\]]*$", line))
 
 
 def _is_heading(line: str) -> bool:

@@ -16,6 +16,7 @@ BATCH_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl"
 _LISTS = ("authors", "tags")
 _OPTIONS = ("republish",)
 _BLANK = b" \t\r\n"
+_MOST_BLANKS = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def read_submission(kind: ContentType, body: bytes, given: Mapping[str, Any]) ->
 
 async def read_whole(chunks: AsyncIterator[bytes], announced: str | None, limit: int) -> bytes:
     """The whole body; raises Rejected as soon as it is, or says that it will be, longer than `limit` bytes."""
-    if announced and announced.isdigit() and int(announced) > limit:
+    if announced and announced.isascii() and announced.isdecimal() and int(announced) > limit:
         raise too_large(limit)
     body = bytearray()
     async for chunk in chunks:
@@ -71,14 +72,14 @@ async def read_whole(chunks: AsyncIterator[bytes], announced: str | None, limit:
 
 
 async def read_lines(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes | None]:
-    """Each line that is not blank, without its end; None for one longer than `limit` bytes, which is not kept."""
+    """Each line that is not blank, without blanks around it; None for one over `limit` bytes, which is not kept."""
     rest = bytearray()
     skipping = False
     async for chunk in chunks:
         *ended, last = chunk.split(b"\n")
         for piece in ended:
             rest += piece
-            if skipping or len(rest) > limit:
+            if skipping or _is_too_long(rest, limit):
                 yield None
             elif line := rest.strip(_BLANK):
                 yield bytes(line)
@@ -86,12 +87,16 @@ async def read_lines(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[
             skipping = False
         if not skipping:
             rest += last
-            if skipping := len(rest) > limit:
+            if skipping := _is_too_long(rest, limit):
                 rest.clear()
     if skipping:
         yield None
     elif line := rest.strip(_BLANK):
         yield bytes(line)
+
+
+def _is_too_long(line: bytearray, limit: int) -> bool:
+    return len(line) > limit and (len(line) > limit + _MOST_BLANKS or len(line.strip(_BLANK)) > limit)
 
 
 def too_large(limit: int) -> Rejected:

@@ -9,9 +9,10 @@ from itertools import pairwise
 from typing import Literal
 
 from schemas.article import AutoTag
-from services.vocabulary.gazetteer import Entry, Gazetteer
+from services.vocabulary.gazetteer import Entry, Form, Gazetteer
 from services.vocabulary.names import fold, relation
 
+Field = Literal["title", "body"]
 LEDE_CHARACTERS = 350
 MAX_AUTO_TAGS = 12
 
@@ -31,30 +32,39 @@ class Mention:
 
     entry: Entry
     rule: str
-    field: Literal["title", "body"]
+    field: Field
     start: int
     end: int
 
 
 def automatic_tags(title: str, body: str, gazetteer: Gazetteer) -> tuple[AutoTag, ...]:
     """At most 12 tags, best first: in the title, in the first 350 characters of the body, or named twice."""
-    texts: dict[Literal["title", "body"], str] = {"title": title, "body": body}
+    texts: dict[Field, str] = {"title": title, "body": body}
+    folded: dict[Field, str] = {field: fold(text) for field, text in texts.items()}
+    matches = {field: gazetteer.matches(text, folded[field]) for field, text in texts.items()}
+    doubtful = _doubtful([form for found in matches.values() for _, _, form in found], "\n".join(folded.values()))
     by_slug: dict[str, list[Mention]] = defaultdict(list)
-    for field, text in texts.items():
-        folded = fold(text)
-        for mention in _mentions(field, text, folded, gazetteer):
+    for field, found in matches.items():
+        trusted = [match for match in found if match[2].entry.slug not in doubtful]
+        for mention in _mentions(field, trusted, folded[field]):
             by_slug[mention.entry.slug].append(mention)
-    tags = [
-        (_score(mentions), slug, mentions[0])
-        for slug, mentions in by_slug.items()
-        if _is_enough(mentions) and not _is_doubtful(mentions, title, body)
-    ]
+    tags = [(_score(mentions), slug, mentions[0]) for slug, mentions in by_slug.items() if _is_enough(mentions)]
     tags.sort(key=lambda tag: (-tag[0], tag[1]))
     return tuple(_tag(slug, first, texts[first.field]) for _, slug, first in tags[:MAX_AUTO_TAGS])
 
 
-def _mentions(field: Literal["title", "body"], text: str, folded: str, gazetteer: Gazetteer) -> Iterator[Mention]:
-    matches = gazetteer.matches(text, folded)
+def _doubtful(forms: list[Form], folded: str) -> set[str]:
+    """Entries whose name has another meaning here, and for which nothing but that name stands in the text."""
+    certain = {form.entry.slug for form in forms if form.rule != "name"}
+    guarded = {form.entry for form in forms if form.entry.unless and form.entry.slug not in certain}
+    return {entry.slug for entry in guarded if any(_has_words(folded, words) for words in entry.unless)}
+
+
+def _has_words(folded: str, words: str) -> bool:
+    return words in folded and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", folded) is not None
+
+
+def _mentions(field: Field, matches: list[tuple[int, int, Form]], folded: str) -> Iterator[Mention]:
     for start, end, form in matches:
         yield Mention(form.entry, form.rule, field, start, end)
     for (start, left_end, left), (right_start, end, right) in pairwise(matches):
@@ -81,15 +91,6 @@ def _relation_rule(folded: str, start: int, between: str, end: int) -> str | Non
 
 def _is_enough(mentions: list[Mention]) -> bool:
     return len(mentions) > 1 or any(m.field == "title" or m.start < LEDE_CHARACTERS for m in mentions)
-
-
-def _is_doubtful(mentions: list[Mention], title: str, body: str) -> bool:
-    """Whether a name that has another meaning stands here with nothing but that name for it."""
-    unless = mentions[0].entry.unless
-    if not unless or any(mention.rule != "name" for mention in mentions):
-        return False
-    text = fold(f"{title}\n{body}")
-    return any(word in text for word in unless)
 
 
 def _score(mentions: list[Mention]) -> float:

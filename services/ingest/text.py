@@ -4,7 +4,8 @@ import re
 import unicodedata
 from html import unescape
 
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u2060\ufeff]")
+_INVISIBLE = re.compile("[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b\u2060\ufeff]")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\u0085")
 _SPACES = re.compile("[^\\S\n]+")
 _AROUND_LINE_ENDS = re.compile(" ?\n ?")
@@ -14,11 +15,11 @@ _EMPTY_LINES = re.compile("\n{3,}")
 def clean(text: str) -> str:
     """The text in NFC, entities decoded, invisible characters gone, blanks and empty lines one at a time."""
     if "&" in text:
-        text = unescape(text)
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
+        text = _ENTITY.sub(lambda entity: unescape(entity.group()), text)
     text = _LINE_ENDS.sub("\n", text)
     text = _INVISIBLE.sub("", text)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
     text = _SPACES.sub(" ", text)
     text = _AROUND_LINE_ENDS.sub("\n", text)
     return _EMPTY_LINES.sub("\n\n", text).strip()

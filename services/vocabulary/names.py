@@ -33,7 +33,7 @@ def fold(text: str) -> str:
 def slug(label: str) -> str:
     """The label as the index's `tag` normalizer writes it: `U.S.–Japan` is `us-japan`, `S&P 500` is `s-and-p-500`."""
     text = _INITIALS.sub(r"\1", label.translate(FOLD))
-    text = _SEPARATORS.sub("-", _AND.sub(" and ", text)).replace("'", "").strip("-").lower().translate(_LATIN)
+    text = _SEPARATORS.sub("-", _AND.sub(" and ", text.replace("'", ""))).strip("-").lower().translate(_LATIN)
     if not text.isascii():
         text = unicodedata.normalize("NFC", "".join(_without_latin_marks(text)))
     return text[:MAX_TAG_CHARACTERS].strip("-")

@@ -138,6 +138,7 @@ async def world(valkey: Valkey, opensearch_url: str, index_prefix: str) -> Async
         **servers,
         refresh_interval=timedelta(milliseconds=50),
         sweep_interval=timedelta(milliseconds=50),
+        left_after=timedelta(milliseconds=300),
         dead_after=timedelta(milliseconds=400),
         backoff_max=timedelta(milliseconds=200),
     )

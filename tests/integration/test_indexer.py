@@ -8,15 +8,17 @@ import orjson
 import pytest
 
 from schemas.outcome import Outcome
-from schemas.streams import ARTICLES_STREAM, INDEXER_GROUP, article_key, outcome_field
-from services.indexer.consume import create_group
+from schemas.streams import ARTICLES_STREAM, EVENT_FIELD, INDEXER_GROUP, article_key, outcome_field
+from services.indexer.consume import Recovery, create_group
+from services.indexer.intake import Intake
 from services.indexer.prepare import prepare_index
 from services.indexer.trim import trim
+from services.metrics import IndexerMetrics
 from tests.integration.conftest import IndexerFactory, World, envelope, event, eventually, instant, withdrawal
 
 
 async def outcome(world: World, article_id: str, revision: int) -> Outcome:
-    value: Any = await world.redis.hget(article_key(article_id), outcome_field(revision))  # type: ignore[misc]
+    value: Any = await world.redis.hget(article_key(article_id), outcome_field(revision))
     return Outcome.decode(value)
 
 
@@ -44,6 +46,32 @@ async def test_entries_left_by_an_earlier_run_are_taken_up_again(world: World, r
     async with run_indexer("one"):
         await world.settled()
     assert len(await world.found()) == 50
+
+
+async def test_a_delivery_whose_answer_was_lost_is_taken_up_again(world: World, run_indexer: IndexerFactory) -> None:
+    async with run_indexer("one"):
+        transaction = world.redis.pipeline(transaction=True)
+        for number in range(3):
+            transaction.xadd(ARTICLES_STREAM, {EVENT_FIELD: orjson.dumps(event(f"local:{number}"))})
+        transaction.xreadgroup(INDEXER_GROUP, "one", {ARTICLES_STREAM: ">"}, count=10)
+        await transaction.execute()
+        await world.settled()
+    assert len(await world.found()) == 3
+
+
+async def test_showing_life_delivers_nothing_and_keeps_others_away(world: World) -> None:
+    await create_group(world.redis)
+    for number in range(3):
+        await world.add(event(f"local:{number}"))
+    await world.redis.xreadgroup(INDEXER_GROUP, "one", {ARTICLES_STREAM: ">"}, count=1)
+    before: Any = await world.redis.xpending_range(ARTICLES_STREAM, INDEXER_GROUP, "-", "+", 10)
+    await Recovery(world.redis, Intake(10, 10), "one", IndexerMetrics()).show_life()
+    after: Any = await world.redis.xpending_range(ARTICLES_STREAM, INDEXER_GROUP, "-", "+", 10)
+    assert [(item["message_id"], item["times_delivered"]) for item in after] == [
+        (item["message_id"], item["times_delivered"]) for item in before
+    ]
+    consumers: Any = await world.redis.xinfo_consumers(ARTICLES_STREAM, INDEXER_GROUP)
+    assert consumers[0]["idle"] < 1000
 
 
 async def test_entries_of_a_dead_consumer_move_to_a_living_one(world: World, run_indexer: IndexerFactory) -> None:

@@ -194,8 +194,8 @@ async def test_a_dead_lettered_article_tells_why_and_may_be_posted_again(
         posted = (await client.post("/v1/articles", json={**ARTICLE, "url": "https://x.example/" + "a" * 3000})).json()
         await world.settled()
         key = article_key(posted["id"])
-        revision = int((await world.redis.hget(key, "revision")) or 0)  # type: ignore[misc]
-        await world.redis.hset(key, f"outcome:{revision}", "dead-lettered 1 refused_by_index too odd")  # type: ignore[misc]
+        revision = int((await world.redis.hget(key, "revision")) or 0)
+        await world.redis.hset(key, f"outcome:{revision}", "dead-lettered 1 refused_by_index too odd")
         receipt = (await client.get(posted["links"]["receipt"])).json()
         assert receipt["status"] == "dead-lettered"
         assert receipt["problem"] == {"reason": "refused_by_index", "detail": "too odd"}

@@ -22,7 +22,7 @@ def read_native(body: bytes, given: Mapping[str, Any]) -> tuple[Submission, list
     if not isinstance(values, dict):
         detail = f"expected one JSON object with title and body, got {_kind(values)}"
         raise Rejected(Reason.INVALID_FIELD, detail, (FieldError(pointer="", detail=detail),))
-    return submission({**given, **values} if given else values)
+    return submission({**given, **{n: v for n, v in values.items() if v is not None}} if given else values)
 
 
 def _kind(value: object) -> str:

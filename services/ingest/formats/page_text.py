@@ -14,7 +14,7 @@ def read_page_text(body: bytes, charset: str, given: Mapping[str, Any]) -> tuple
     """The Submission of this page. Raises Rejected where the bytes are not text in this charset."""
     try:
         text = body.decode(charset)
-    except (LookupError, UnicodeDecodeError) as problem:
+    except (LookupError, ValueError) as problem:
         detail = f"not text in {charset}: {problem}"
         raise Rejected(Reason.MALFORMED, detail, (FieldError(pointer="", detail=detail),)) from problem
     return submission({"title": "", **given, "body": text}, from_page=True)

@@ -1,0 +1,134 @@
+"""What a person typed, as a query."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.index.queries import Parts, parse, search_body
+
+ODD = st.text(st.sampled_from(list("ab1日é \"“”„«»'’‘-–—+*?!()[]{}^~:\\/|&_.,\t\n\u00a0\x00\ud800😀")))
+
+
+def found(line: str, **options: Any) -> dict[str, Any]:
+    return dict(search_body(line, **options)["query"])
+
+
+def scored(line: str, **options: Any) -> dict[str, Any]:
+    return dict(found(line, **options)["function_score"]["query"]["bool"])
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("rare earth", Parts("rare earth", (), ())),
+        ('"rare earth" deal', Parts("deal", ("rare earth",), ())),
+        ("“rare earth” deal", Parts("deal", ("rare earth",), ())),
+        ("„rare earth“ deal", Parts("deal", ("rare earth",), ())),
+        ("«rare earth» deal", Parts("deal", ("rare earth",), ())),
+        ('“rare earth" deal', Parts("deal", ("rare earth",), ())),
+        ('"one" "two"', Parts("", ("one", "two"), ())),
+        ('" padded "', Parts("", ("padded",), ())),
+        ("deal -tariff", Parts("deal", (), ("tariff",))),
+        ("-tariff -duty deal", Parts("deal", (), ("tariff", "duty"))),
+        ("-tariff", Parts("", (), ("tariff",))),
+        ("rare-earth", Parts("rare-earth", (), ())),
+        ("us - japan", Parts("us japan", (), ())),
+        ("deal -", Parts("deal", (), ())),
+        ("deal --", Parts("deal", (), ())),
+        ("deal -!", Parts("deal", (), ())),
+        ('deal ""', Parts("deal", (), ())),
+        ('deal "!!!"', Parts("deal", (), ())),
+        ("  deal \t bread\n", Parts("deal bread", (), ())),
+        ("deal & bread !", Parts("deal bread", (), ())),
+        ("don’t", Parts("don’t", (), ())),
+        ("東京 橋", Parts("東京 橋", (), ())),
+        ("", Parts("", (), ())),
+        ("!!!", Parts("", (), ())),
+    ],
+)
+def test_a_line_is_taken_apart(line: str, parts: Parts) -> None:
+    assert parse(line) == parts
+
+
+@settings(deadline=None)
+@given(ODD)
+def test_odd_punctuation_never_raises(line: str) -> None:
+    parts = parse(line)
+    assert all(phrase == phrase.strip() != "" for phrase in parts.phrases)
+    assert parts.words == " ".join(parts.words.split())
+    assert "match_none" in (query := found(line)) or "function_score" in query or "bool" in query
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(codec="utf-8")), st.lists(st.text(st.characters(codec="utf-8"))))
+def test_every_body_can_be_sent_as_json(line: str, tags: list[str]) -> None:
+    assert json.loads(json.dumps(search_body(line, tags)))["size"] == 10
+
+
+@pytest.mark.parametrize("line", ["*", " * ", "", "  "])
+def test_a_star_finds_everything(line: str) -> None:
+    assert found(line) == {"bool": {"filter": [{"match_all": {}}]}}
+    assert search_body(line)["sort"][0] == {"published_at": {"order": "desc", "missing": "_last"}}
+
+
+@pytest.mark.parametrize("line", ["*", ""])
+def test_a_star_with_tags_finds_what_carries_them_all(line: str) -> None:
+    assert found(line, tags=["japan", "rare-earth"]) == {
+        "bool": {"filter": [{"match_all": {}}, {"term": {"tags": "japan"}}, {"term": {"tags": "rare-earth"}}]}
+    }
+
+
+@pytest.mark.parametrize("line", ["!!!", "...", '"', '""', "“”", "-", "- -", "--", "?!", "&", "“…”", "-!", "**"])
+def test_nothing_but_punctuation_finds_nothing(line: str) -> None:
+    assert found(line) == {"match_none": {}}
+
+
+def test_exclusions_alone_find_all_the_rest() -> None:
+    query = scored("-tariff")
+    assert query["must"] == []
+    assert query["must_not"][0]["multi_match"]["query"] == "tariff"
+
+
+def test_words_and_phrases_must_be_there() -> None:
+    phrase, words = scored("deal “rare earth”")["must"]
+    assert phrase["multi_match"]["type"] == "phrase"
+    assert phrase["multi_match"]["query"] == "rare earth"
+    assert words["multi_match"]["query"] == "deal"
+
+
+def test_tags_are_filters() -> None:
+    assert scored("deal", tags=["japan"])["filter"] == [{"term": {"tags": "japan"}}]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("WHO", ["WHO"]),
+        ("WHO report", ["WHO"]),
+        ("who", []),
+        ("who report", []),
+        ("US deal", []),
+        ("ICE and WHO x", ["ICE", "WHO"]),
+    ],
+)
+def test_an_acronym_in_capitals_is_meant(line: str, names: list[str]) -> None:
+    assert scored(line)["filter"] == [{"term": {"acronyms": name}} for name in names]
+
+
+@pytest.mark.parametrize(("sort", "first"), [("relevance", "_score"), ("date", "published_at")])
+def test_hits_have_an_order_that_is_the_same_every_time(sort: Any, first: str) -> None:
+    order = search_body("deal", sort=sort)["sort"]
+    assert first in order[0]
+    assert order[-1] == {"id": "asc"}
+
+
+def test_pages_are_asked_for_as_given() -> None:
+    body = search_body("deal", size=25, start=50)
+    assert (body["from"], body["size"], body["track_total_hits"]) == (50, 25, True)
+
+
+def test_highlights_are_safe_to_show_as_html() -> None:
+    assert search_body("deal")["highlight"]["encoder"] == "html"
