@@ -68,6 +68,8 @@ def opensearch_home(progress: Progress | None = None) -> Path:
 def _lay_out(home: Path, progress: Progress | None) -> None:
     from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415 - half a second, and only the first time
 
+    if own_authority := os.environ.get("SSL_CERT_FILE"):
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", own_authority)
     half_done = home.with_suffix(".part")
     shutil.rmtree(half_done, ignore_errors=True)
     repository = home.with_suffix(".download")

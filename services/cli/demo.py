@@ -14,8 +14,8 @@ from services import embedded
 from services.cli.client import ClientSettings, fail, stderr, stdout
 from services.cli.post import Poster, _wait_for
 from services.cli.search import find, show
-from services.cli.stack import Stack, Wanted, build_stack
-from services.cli.up import download_progress, wait_until_ready
+from services.cli.stack import Stack, Wanted
+from services.cli.up import prepare, wait_until_ready
 
 _QUESTIONS = (
     # what is asked, by which tag, who must stand first
@@ -31,8 +31,7 @@ def demo() -> None:
     """Run the whole way once: post sample articles and pages, search them as text and by tag."""
     began = time.monotonic()
     with embedded.scratch_directory() as directory:
-        with download_progress() as progress:
-            stack = build_stack(Wanted(directory, service_logs=False), progress)
+        stack = prepare(Wanted(directory, service_logs=False))
         try:
             stack.start()
             if not wait_until_ready(stack):

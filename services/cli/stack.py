@@ -118,29 +118,12 @@ class Stack:
 
 def build_stack(wanted: Wanted, progress: embedded.Progress | None) -> Stack:
     """The stack, not started yet; downloads OpenSearch the first time. Raises OSError for a port that is taken."""
-    logs = wanted.data / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
+    (wanted.data / "logs").mkdir(parents=True, exist_ok=True)
     ports: list[embedded.Port] = []
     servers: list[Child] = []
-
-    def port(number: int | None, default: int) -> int:
-        ports.append(embedded.reserve_port(number, default))
-        return ports[-1].number
-
-    redis_url = os.environ.get("WIREDESK_REDIS_URL")
-    if not redis_url:
-        number = port(wanted.redis_port, 6379)
-        redis_url = f"redis://127.0.0.1:{number}/0"
-        command = embedded.valkey_command(number, wanted.data / "valkey")
-        servers.append(Child("valkey", command, {}, logs / "valkey.log"))
-    opensearch_url = os.environ.get("WIREDESK_OPENSEARCH_URL")
-    if not opensearch_url:
-        number = port(wanted.opensearch_port, 9200)
-        opensearch_url = f"http://127.0.0.1:{number}"
-        data = wanted.data / "opensearch"
-        command = embedded.opensearch_command(number, data, embedded.opensearch_home(progress))
-        servers.append(Child("opensearch", command, {}, logs / "opensearch.log"))
-    ingest_port, indexer_port = port(wanted.ingest_port, 8000), port(None, 8001)
+    redis_url = os.environ.get("WIREDESK_REDIS_URL") or _add_valkey(wanted, ports, servers)
+    opensearch_url = os.environ.get("WIREDESK_OPENSEARCH_URL") or _add_opensearch(wanted, ports, servers, progress)
+    ingest_port, indexer_port = _port(ports, wanted.ingest_port, 8000), _port(ports, None, 8001)
     api_key = _api_key(wanted.data)
     environment = {
         "WIREDESK_REDIS_URL": redis_url,
@@ -150,15 +133,6 @@ def build_stack(wanted: Wanted, progress: embedded.Progress | None) -> Stack:
         "WIREDESK_INDEXER_PORT": str(indexer_port),
         "WIREDESK_LOG_LEVEL": os.environ.get("WIREDESK_LOG_LEVEL", "WARNING"),
     }
-    services = [
-        Child(
-            name,
-            [sys.executable, "-m", f"services.{name}"],
-            environment,
-            None if wanted.service_logs else logs / f"{name}.log",
-        )
-        for name in ("ingest", "indexer")
-    ]
     return Stack(
         ingest_url=f"http://127.0.0.1:{ingest_port}",
         indexer_url=f"http://127.0.0.1:{indexer_port}",
@@ -166,9 +140,36 @@ def build_stack(wanted: Wanted, progress: embedded.Progress | None) -> Stack:
         redis_url=redis_url,
         api_key=api_key,
         servers=servers,
-        services=services,
+        services=[_service(name, wanted, environment) for name in ("ingest", "indexer")],
         ports=ports,
     )
+
+
+def _port(ports: list[embedded.Port], number: int | None, default: int) -> int:
+    ports.append(embedded.reserve_port(number, default))
+    return ports[-1].number
+
+
+def _add_valkey(wanted: Wanted, ports: list[embedded.Port], servers: list[Child]) -> str:
+    number = _port(ports, wanted.redis_port, 6379)
+    command = embedded.valkey_command(number, wanted.data / "valkey")
+    servers.append(Child("valkey", command, {}, wanted.data / "logs" / "valkey.log"))
+    return f"redis://127.0.0.1:{number}/0"
+
+
+def _add_opensearch(
+    wanted: Wanted, ports: list[embedded.Port], servers: list[Child], progress: embedded.Progress | None
+) -> str:
+    number = _port(ports, wanted.opensearch_port, 9200)
+    data = wanted.data / "opensearch"
+    command = embedded.opensearch_command(number, data, embedded.opensearch_home(progress))
+    servers.append(Child("opensearch", command, {}, wanted.data / "logs" / "opensearch.log"))
+    return f"http://127.0.0.1:{number}"
+
+
+def _service(name: str, wanted: Wanted, environment: dict[str, str]) -> Child:
+    log = None if wanted.service_logs else wanted.data / "logs" / f"{name}.log"
+    return Child(name, [sys.executable, "-m", f"services.{name}"], environment, log)
 
 
 def _api_key(data: Path) -> str:

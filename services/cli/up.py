@@ -41,14 +41,7 @@ def up(
     signal.signal(signal.SIGINT, stop)
     with embedded.scratch_directory() if data is None else nullcontext(data.absolute()) as directory:
         directory.mkdir(parents=True, exist_ok=True)
-        try:
-            wanted = Wanted(directory, ingest_port, opensearch_port, redis_port)
-            with download_progress() as progress:
-                stack = build_stack(wanted, progress)
-        except ImportError as problem:
-            raise fail("embedded servers need the extra: pip install 'wiredesk[embedded]'") from problem
-        except (OSError, RuntimeError) as problem:
-            raise fail(str(problem)) from problem
+        stack = prepare(Wanted(directory, ingest_port, opensearch_port, redis_port))
         try:
             stack.start()
             started = wait_until_ready(stack, lambda: stopping)
@@ -62,6 +55,17 @@ def up(
             stack.stop()
     if not started and not stopping:
         raise fail(f"not ready within {START_SECONDS:.0f} s; the servers' logs were in {directory / 'logs'}")
+
+
+def prepare(wanted: Wanted) -> Stack:
+    """The stack, not started yet, with a bar while something is downloaded; ends the program with a clear word."""
+    try:
+        with download_progress() as progress:
+            return build_stack(wanted, progress)
+    except ImportError as problem:
+        raise fail(f"embedded servers need the extra, pip install 'wiredesk[embedded]': {problem}") from problem
+    except (OSError, RuntimeError) as problem:
+        raise fail(str(problem)) from problem
 
 
 def wait_until_ready(stack: Stack, stopped: Callable[[], bool] = lambda: False) -> bool:

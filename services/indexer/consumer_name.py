@@ -2,27 +2,30 @@
 
 import fcntl
 import hashlib
+import os
 import re
 import socket
-from contextlib import suppress
 from pathlib import Path
 from tempfile import gettempdir
 from typing import IO
+
+_MOST_ON_ONE_HOST = 1000
 
 
 def claim_consumer_name(redis_url: str) -> tuple[str, IO[bytes]]:
     """The host's name and the lowest number free on it, and the lock that holds the number while it stays open.
 
     The kernel frees the lock however the process ends, so whoever starts next has the same name and with it the
-    entries that were left.
+    entries that were left. Raises OSError where no lock can be written.
     """
     stream = hashlib.sha256(redis_url.encode()).hexdigest()[:8]
     host = re.sub(r"[^\w.-]", "-", socket.gethostname())
-    number = 0
-    while True:
-        number += 1
-        lock = Path(gettempdir(), f"wiredesk-indexer-{stream}-{number}.lock").open("ab")  # noqa: SIM115 - kept open
-        with suppress(OSError):
+    for number in range(1, _MOST_ON_ONE_HOST):
+        lock = Path(gettempdir(), f"wiredesk-indexer-{os.getuid()}-{stream}-{number}.lock").open("ab")  # noqa: SIM115 - kept open
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+        else:
             return f"{host}-{number}", lock
-        lock.close()
+    raise OSError(f"{_MOST_ON_ONE_HOST} indexers on one host are too many")
