@@ -12,7 +12,7 @@ from rich.rule import Rule
 
 from services import embedded
 from services.cli.client import ClientSettings, fail, stderr, stdout
-from services.cli.post import Poster, _wait_for
+from services.cli.post import Poster, wait_for
 from services.cli.search import find, show
 from services.cli.stack import Stack, Wanted
 from services.cli.up import prepare, wait_until_ready
@@ -58,7 +58,7 @@ def _run(stack: Stack) -> None:
         refused = [answer for answer in answers if "id" not in answer]
         if refused:
             raise fail(f"an article was refused: {refused[0]['problem']['detail']}")
-        _wait_for(poster, [answer["id"] for answer in answers])
+        wait_for(poster, [answer["id"] for answer in answers])
     seconds = time.monotonic() - posted
     stdout.print(f"{len(answers)} articles posted, and all of them searchable {seconds:.2f} s later")
     for query, tag, expected in _QUESTIONS:

@@ -42,7 +42,7 @@ def post(
         with Poster(settings) as poster:
             answers = list(_post_all(poster, files, content_type, parameters))
             if wait:
-                _wait_for(poster, [answer["id"] for answer in answers if "id" in answer])
+                wait_for(poster, [answer["id"] for answer in answers if "id" in answer])
     except httpx.HTTPError as problem:
         raise fail(f"{settings.ingest_url} does not answer: {problem}") from problem
     except OSError as problem:
@@ -109,7 +109,9 @@ def _post_all(
 ) -> Iterator[dict[str, Any]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bars:
+        whole = bars.add_task("Posting files", total=len(files), visible=len(files) > 1)
         for file in files:
+            bars.advance(whole)
             kind = content_type or _TYPES.get(file.suffix.lower(), "text/plain; charset=utf-8")
             if kind.startswith(_BATCH):
                 task = bars.add_task(file.name, total=_count_lines(file))
@@ -130,14 +132,16 @@ def _count_lines(file: Path) -> int:
 
 
 def _groups(file: Path) -> Iterator[list[bytes]]:
+    """The lines that are not blank, as many as one request takes well."""
     group: list[bytes] = []
+    size = 0
     with file.open("rb") as lines:
-        for line in lines:
-            if stripped := line.strip():
-                group.append(stripped)
-            if len(group) >= _BATCH_LINES or sum(map(len, group[-1:])) > _BATCH_BYTES:
+        for line in filter(None, map(bytes.strip, lines)):
+            group.append(line)
+            size += len(line)
+            if len(group) >= _BATCH_LINES or size >= _BATCH_BYTES:
                 yield group
-                group = []
+                group, size = [], 0
     if group:
         yield group
 
@@ -157,7 +161,8 @@ def _report_refused(name: str, answers: list[dict[str, Any]]) -> None:
             stderr.print(f"[red]{answer['status']}[/red] {where}: {answer['problem']['detail']}", highlight=False)
 
 
-def _wait_for(poster: Poster, ids: list[str]) -> None:
+def wait_for(poster: Poster, ids: list[str]) -> None:
+    """Returns when every article can be found, waits for its embargo, or was superseded; fails for a dead letter."""
     until = time.monotonic() + _WAIT_SECONDS
     waiting = list(dict.fromkeys(ids))
     with stderr.status("Waiting until they can be found"):
