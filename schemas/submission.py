@@ -56,9 +56,9 @@ class Fields(BaseModel):
     source: Name | None = Field(None, description="Whom the article credits, such as an agency.")
     section: Name | None = None
     tags: Names = Field((), description="The publisher's own tags, in any spelling.")
-    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = Field(
-        None, description="BCP 47; recognized from the text when absent."
-    )
+    language: (
+        Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None
+    ) = Field(None, description="BCP 47; recognized from the text when absent.")
     published_at: Instant | None = Field(None, description="RFC 3339 or RFC 822; UTC where no offset is given.")
     updated_at: Instant | None = Field(None, description="The instant from which this version counts.")
     version: Annotated[int, BeforeValidator(_counted), Field(ge=1, le=2**53)] | None = Field(

@@ -3,10 +3,19 @@
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _seconds(value: object) -> object:
+    """A plain number, as environment variables carry it, is a number of seconds."""
+    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value.strip()) else value
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+Duration = Annotated[timedelta, BeforeValidator(_seconds)]
 
 
 class ServerSettings(BaseSettings):
@@ -24,7 +33,7 @@ class ServerSettings(BaseSettings):
     opensearch_password: SecretStr | None = None
     opensearch_ca_file: Path | None = Field(None, description="PEM file that the server's certificate is checked with.")
     opensearch_verify_tls: bool = Field(True, description="Off only inside a private network.")
-    opensearch_timeout: timedelta = Field(
+    opensearch_timeout: Duration = Field(
         timedelta(seconds=60), description="A bulk of 5 MB on a busy node stays well below it."
     )
     index_prefix: str = Field(

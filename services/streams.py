@@ -41,6 +41,6 @@ def build_broker(redis_url: str, timeout: timedelta, specification: Sequence[str
         retry=Retry(NoBackoff(), 0),
         apply_types=False,
         logger=logging.getLogger(__name__),
-        graceful_timeout=15.0,
+        graceful_timeout=8.0,
         description=" ".join(specification) or None,
     )

@@ -8,6 +8,7 @@ import orjson
 import typer
 from pydantic import Field, SecretStr
 from rich.console import Console
+from rich.markup import escape
 
 from services.settings import ServerSettings
 
@@ -48,5 +49,5 @@ def _running() -> dict[str, Any]:
 
 def fail(message: str) -> typer.Exit:
     """Tells on standard error what went wrong; raise what it returns."""
-    stderr.print(f"[red]wiredesk:[/red] {message}", highlight=False)
+    stderr.print(f"[red]wiredesk:[/red] {escape(message)}", highlight=False)
     return typer.Exit(1)

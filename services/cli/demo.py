@@ -31,7 +31,7 @@ def demo() -> None:
     """Run the whole way once: post sample articles and pages, search them as text and by tag."""
     began = time.monotonic()
     with embedded.scratch_directory() as directory:
-        stack = prepare(Wanted(directory, service_logs=False))
+        stack = prepare(Wanted(directory, service_logs=False, embedded_only=True))
         try:
             stack.start()
             if not wait_until_ready(stack):

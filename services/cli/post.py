@@ -9,6 +9,7 @@ from urllib.parse import quote
 import httpx
 import orjson
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.cli.client import ClientSettings, client_settings, fail, stderr, stdout
@@ -92,7 +93,12 @@ class Poster:
 
     def receipt(self, article_id: str) -> dict[str, Any]:
         """Where the article is."""
-        receipt: dict[str, Any] = self._client.get(f"/v1/articles/{quote(article_id, safe='')}").json()
+        answer = self._client.get(f"/v1/articles/{quote(article_id, safe='')}")
+        if answer.status_code == 503:
+            return {"id": article_id, "status": "unknown"}
+        if not answer.is_success:
+            raise fail(f"{article_id}: {_problem(answer)['detail']}")
+        receipt: dict[str, Any] = answer.json()
         return receipt
 
     def _send(self, path: str, body: bytes, content_type: str, parameters: list[Any]) -> httpx.Response:
@@ -158,7 +164,8 @@ def _report_refused(name: str, answers: list[dict[str, Any]]) -> None:
     for number, answer in enumerate(answers, 1):
         if "id" not in answer:
             where = name if len(answers) == 1 else f"{name}, article {number}"
-            stderr.print(f"[red]{answer['status']}[/red] {where}: {answer['problem']['detail']}", highlight=False)
+            detail = escape(f"{where}: {answer['problem']['detail']}")
+            stderr.print(f"[red]{answer['status']}[/red] {detail}", highlight=False)
 
 
 def wait_for(poster: Poster, ids: list[str]) -> None:

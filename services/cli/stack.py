@@ -67,6 +67,7 @@ class Wanted:
     opensearch_port: int | None = None
     redis_port: int | None = None
     service_logs: bool = True
+    embedded_only: bool = False
 
 
 @dataclass(slots=True)
@@ -100,7 +101,9 @@ class Stack:
     def ready(self) -> bool:
         """Whether articles are accepted and indexed."""
         try:
-            answers = [httpx.get(f"{url}/readyz", timeout=2) for url in (self.ingest_url, self.indexer_url)]
+            answers = [
+                httpx.get(f"{url}/readyz", timeout=2, trust_env=False) for url in (self.ingest_url, self.indexer_url)
+            ]
         except httpx.HTTPError:
             return False
         return all(answer.status_code == 200 for answer in answers)
@@ -121,8 +124,8 @@ def build_stack(wanted: Wanted, progress: embedded.Progress | None) -> Stack:
     (wanted.data / "logs").mkdir(parents=True, exist_ok=True)
     ports: list[embedded.Port] = []
     servers: list[Child] = []
-    redis_url = os.environ.get("WIREDESK_REDIS_URL") or _add_valkey(wanted, ports, servers)
-    opensearch_url = os.environ.get("WIREDESK_OPENSEARCH_URL") or _add_opensearch(wanted, ports, servers, progress)
+    redis_url = _told("REDIS_URL", wanted) or _add_valkey(wanted, ports, servers)
+    opensearch_url = _told("OPENSEARCH_URL", wanted) or _add_opensearch(wanted, ports, servers, progress)
     ingest_port, indexer_port = _port(ports, wanted.ingest_port, 8000), _port(ports, None, 8001)
     api_key = _api_key(wanted.data)
     environment = {
@@ -143,6 +146,10 @@ def build_stack(wanted: Wanted, progress: embedded.Progress | None) -> Stack:
         services=[_service(name, wanted, environment) for name in ("ingest", "indexer")],
         ports=ports,
     )
+
+
+def _told(name: str, wanted: Wanted) -> str | None:
+    return None if wanted.embedded_only else os.environ.get(f"WIREDESK_{name}")
 
 
 def _port(ports: list[embedded.Port], number: int | None, default: int) -> int:

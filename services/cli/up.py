@@ -37,11 +37,12 @@ def up(
         nonlocal stopping
         stopping = True
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # while it is still downloading
     with embedded.scratch_directory() if data is None else nullcontext(data.absolute()) as directory:
         directory.mkdir(parents=True, exist_ok=True)
         stack = prepare(Wanted(directory, ingest_port, opensearch_port, redis_port))
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
         try:
             stack.start()
             started = wait_until_ready(stack, lambda: stopping)

@@ -119,7 +119,7 @@ def _must(parts: Parts) -> list[dict[str, Any]]:
                     # one term may stand in the title and the next in the body
                     "type": "cross_fields",
                     "fields": WORD_FIELDS,
-                    # all of two, three of three, a third of many: never an empty page for a long line
+                    # all of two, two of three, a third of many: never an empty page for a long line
                     "minimum_should_match": "2<2 3<3 7<30%",
                     "tie_breaker": 0.1,
                 }

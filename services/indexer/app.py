@@ -36,7 +36,8 @@ from services.streams import build_broker
 
 _RETRY = timedelta(milliseconds=250)
 _TRIM_INTERVAL = timedelta(seconds=30)
-_STOP_WITHIN = timedelta(seconds=20)
+_STOP_WITHIN = timedelta(seconds=15)
+_LAST_SWEEP = timedelta(seconds=3)
 log = logging.getLogger(__name__)
 
 
@@ -83,8 +84,9 @@ class Indexer:
         was_ready, self.health.ready = self.health.ready, False
         await self.subscriber.stop()
         if was_ready:
-            with suppress(RedisError, OSError):
-                await self.recovery.take_own(timedelta(0))  # what was delivered while the reader was stopped
+            with suppress(RedisError, OSError, TimeoutError):
+                async with asyncio.timeout(_LAST_SWEEP.total_seconds()):
+                    await self.recovery.take_own(timedelta(0))  # what was delivered while the reader was stopped
         await self.intake.close()
 
     async def _prepare(self, redis: Redis, client: AsyncOpenSearch) -> None:
@@ -102,7 +104,7 @@ class Indexer:
                 await attempt()
             except (RedisError, OpenSearchException, OSError, TimeoutError) as problem:
                 if not logged:
-                    log.warning("waiting for a server", extra={"server": what, "cause": str(problem)})
+                    log.info("waiting for a server", extra={"server": what, "cause": str(problem)})
                     logged = True
                 await asyncio.sleep(_RETRY.total_seconds())
             else:
@@ -112,7 +114,7 @@ class Indexer:
     async def _work(self, redis: Redis, client: AsyncOpenSearch, store: Store) -> None:
         settings = self.settings
         self.recovery = recovery = Recovery(redis, self.intake, self.consumer, self.metrics)
-        held = Held(client, store, redis, self.names, now)
+        held = Held(client, store, redis, self.names, settings.receipt_ttl, now)
         flow = Flow(self.intake, store, self.settler, self.names, settings.bulk_items, settings.bulk_bytes, now)
 
         async def recover() -> None:
@@ -130,7 +132,7 @@ class Indexer:
         settling = asyncio.create_task(self.settler.run(settings.refresh_interval))
         try:
             await recovery.take_own(timedelta(0))
-            await self.broker.start()
+            await self._until_done("redis", self.broker.start)  # a full Redis refuses FastStream's XGROUP CREATE
             self.health.ready = True
             log.info("ready", extra={"consumer": self.consumer})
             loops = [
@@ -177,6 +179,8 @@ def build_app(settings: IndexerSettings, consumer: str, failed: Callable[[], Non
         running = asyncio.create_task(indexer.run())
         running.add_done_callback(lambda task: _ended(task, indexer))
         yield
+        if not indexer.health.ready:
+            running.cancel()  # it waits for a server and has nothing in hand
         await indexer.stop()
         await asyncio.wait([running], timeout=_STOP_WITHIN.total_seconds())
         running.cancel()

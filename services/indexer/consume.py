@@ -27,6 +27,12 @@ log = logging.getLogger(__name__)
 async def create_group(redis: Redis) -> None:
     """Creates stream and group where they are missing; the group begins with the stream's first entry."""
     try:
+        groups: Any = await redis.xinfo_groups(ARTICLES_STREAM)
+    except ResponseError:
+        groups = []
+    if any(group["name"].decode() == INDEXER_GROUP for group in groups):
+        return  # a full Redis refuses even to be asked for a group that exists
+    try:
         await redis.xgroup_create(ARTICLES_STREAM, INDEXER_GROUP, id="0", mkstream=True)
     except ResponseError as problem:
         if "BUSYGROUP" not in str(problem):

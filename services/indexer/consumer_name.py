@@ -27,5 +27,5 @@ def claim_consumer_name(redis_url: str) -> tuple[str, IO[bytes]]:
         except BlockingIOError:
             lock.close()
         else:
-            return f"{host}-{number}", lock
+            return f"{host}-{os.getuid()}-{number}", lock
     raise OSError(f"{_MOST_ON_ONE_HOST} indexers on one host are too many")

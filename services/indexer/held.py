@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from opensearchpy import AsyncOpenSearch
 from redis.asyncio import Redis
 
-from schemas.outcome import Outcome
-from schemas.streams import article_key, outcome_field
+from schemas.dead_letter import DeadLetter
+from schemas.outcome import Outcome, Status
+from schemas.reasons import Reason
+from schemas.streams import DEAD_LETTERS_STREAM, EVENT_FIELD, article_key, outcome_field
 from services.index.names import IndexNames
 from services.indexer.store import Item, Store
-from services.indexer.verdicts import Meaning
+from services.indexer.verdicts import Answer, Meaning
 
-_PAGE = 200
+_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Held:
     store: Store
     redis: Redis
     names: IndexNames
+    receipt_ttl: timedelta
     now: Callable[[], datetime]
 
     async def release_due(self) -> int:
@@ -36,9 +39,8 @@ class Held:
             answers = await self.store.write(items)
             await self.store.refresh(self.names.write)
             for item, answer in zip(items, answers, strict=True):
-                if answer.meaning is Meaning.DONE:
-                    await self._receipt(item)
-                    moved += 1
+                await self._settle(item, answer)
+                moved += answer.meaning is Meaning.DONE
             await self.store.write([Item(self.names.held, item.id, item.revision, None) for item in items])
             await self.store.refresh(self.names.held)
         return moved
@@ -54,6 +56,25 @@ class Held:
         hits: list[dict[str, Any]] = found["hits"]["hits"]
         return hits
 
-    async def _receipt(self, item: Item) -> None:
-        outcome = Outcome("indexed", int(self.now().timestamp() * 1_000_000))
-        await self.redis.hset(article_key(item.id), outcome_field(item.revision), outcome.encode())
+    async def _settle(self, item: Item, answer: Answer) -> None:
+        """The article's outcome, and its dead letter where the index refused it, before it is let go."""
+        now = self.now()
+        dead = Reason.REFUSED_BY_INDEX if answer.meaning is Meaning.DEAD else None
+        status: Status = "dead-lettered" if dead else "indexed" if answer.meaning is Meaning.DONE else "superseded"
+        outcome = Outcome(status, int(now.timestamp() * 1_000_000), dead, answer.cause if dead else "")
+        async with self.redis.pipeline(transaction=True) as transaction:
+            if dead:
+                letter = DeadLetter(
+                    reason=dead,
+                    detail=answer.cause,
+                    entry_id="held",
+                    dead_at=now,
+                    article_id=item.id,
+                    revision=item.revision,
+                    event=(item.document or b"").decode(),
+                )
+                transaction.xadd(DEAD_LETTERS_STREAM, {EVENT_FIELD: letter.model_dump_json(exclude_none=True)})
+            key = article_key(item.id)
+            transaction.hset(key, outcome_field(item.revision), outcome.encode())
+            transaction.expire(key, self.receipt_ttl, nx=True)
+            await transaction.execute()

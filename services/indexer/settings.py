@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from services.settings import ServerSettings
+from services.settings import Duration, ServerSettings
 
 
 class IndexerSettings(ServerSettings):
@@ -25,20 +25,20 @@ class IndexerSettings(ServerSettings):
     bulk_items: int = Field(500, ge=1, description="Items a _bulk request.")
     bulk_bytes: int = Field(5_000_000, description="Bytes a _bulk request; OpenSearch suggests 5 to 15 MB.")
     bulks_in_flight: int = Field(3, ge=1, description="Three or four double the rate of one.")
-    refresh_interval: timedelta = Field(
+    refresh_interval: Duration = Field(
         timedelta(seconds=1), description="At most this often the indexer makes searchable what it wrote."
     )
-    sweep_interval: timedelta = Field(timedelta(seconds=2), description="How often left entries are looked for.")
-    left_after: timedelta = Field(
+    sweep_interval: Duration = Field(timedelta(seconds=2), description="How often left entries are looked for.")
+    left_after: Duration = Field(
         timedelta(seconds=10),
         description="An entry delivered so long ago and not in hand was lost on the way; it is taken up again.",
     )
-    dead_after: timedelta = Field(
+    dead_after: Duration = Field(
         timedelta(seconds=30), description="A consumer that asked for nothing for so long is dead; alive it asks often."
     )
-    backoff_max: timedelta = Field(timedelta(seconds=5), description="The longest pause while the index takes nothing.")
-    receipt_ttl: timedelta = Field(timedelta(days=7), description="How long Redis keeps an article's outcome.")
-    stream_keep: timedelta = Field(
+    backoff_max: Duration = Field(timedelta(seconds=5), description="The longest pause while the index takes nothing.")
+    receipt_ttl: Duration = Field(timedelta(days=7), description="How long Redis keeps an article's outcome.")
+    stream_keep: Duration = Field(
         timedelta(hours=1), description="How long entries stay readable after every group is done with them."
     )
-    redis_timeout: timedelta = Field(timedelta(seconds=5), description="Well above the 100 ms that a read blocks.")
+    redis_timeout: Duration = Field(timedelta(seconds=5), description="Well above the 100 ms that a read blocks.")

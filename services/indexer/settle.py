@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ExecAbortError, OutOfMemoryError, RedisError
 
 from schemas.dead_letter import DeadLetter
 from schemas.outcome import Outcome, Status
@@ -116,10 +116,10 @@ class Settler:
         while True:
             try:
                 await self._write(page)
-            except ResponseError as problem:
-                if "OOM" not in str(problem) and "EXECABORT" not in str(problem):
-                    raise
-                await self._acknowledge_only(page)
+            except (OutOfMemoryError, ExecAbortError):
+                page = await self._acknowledge_only(page)
+                if not page:
+                    return
             except (RedisError, OSError, TimeoutError) as problem:
                 log.warning("Redis does not take receipts; waiting", extra={"cause": str(problem)})
             else:
@@ -142,12 +142,19 @@ class Settler:
             transaction.xack(ARTICLES_STREAM, INDEXER_GROUP, *(one.entry_id for one in page))
             await transaction.execute()
 
-    async def _acknowledge_only(self, page: list[Settled]) -> None:
-        """A full Redis takes no receipts; acknowledging lets the stream be trimmed, which makes room again."""
+    async def _acknowledge_only(self, page: list[Settled]) -> list[Settled]:
+        """A full Redis takes no receipts; acknowledging lets the stream be trimmed, which makes room again.
+
+        Returns what has to wait for that: dead letters, which must be written, or all while Redis is away.
+        """
         done = [one.entry_id for one in page if not one.reason]
         log.warning("Redis is full; acknowledging without receipts", extra={"entries": len(done)})
-        if done:
-            await self._redis.xack(ARTICLES_STREAM, INDEXER_GROUP, *done)
+        try:
+            if done:
+                await self._redis.xack(ARTICLES_STREAM, INDEXER_GROUP, *done)
+        except (RedisError, OSError, TimeoutError):
+            return page
+        return [one for one in page if one.reason]
 
 
 def _letter(one: Settled, reason: Reason, now: datetime) -> DeadLetter:

@@ -73,6 +73,7 @@ class Store:
                 except OpenSearchException as problem:
                     self._breaker.failed(str(problem))
                     continue
+                self._breaker.succeeded()
             return
 
     def _note(self, answers: list[Answer]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from faststream.asgi import make_asyncapi_asgi
 from faststream.redis import RedisBroker
 from faststream.specification import AsyncAPI
@@ -19,7 +20,7 @@ from services.index.names import IndexNames
 from services.ingest.answer import Desk
 from services.ingest.language import LanguageReader
 from services.ingest.normalize import Tables
-from services.ingest.problems import on_failure, on_http_exception, on_wiredesk_error
+from services.ingest.problems import on_failure, on_http_exception, on_invalid_parameter, on_wiredesk_error
 from services.ingest.publish import Limits, Publisher
 from services.ingest.publishers import Publishers, hashed
 from services.ingest.receipts import Receipts
@@ -58,6 +59,7 @@ def build_app(settings: IngestSettings) -> FastAPI:
     events = make_asyncapi_asgi(AsyncAPI(broker, title="Wiredesk", version=__version__))
     app.router.routes.append(Route("/asyncapi", events))
     app.add_exception_handler(WiredeskError, on_wiredesk_error)
+    app.add_exception_handler(RequestValidationError, on_invalid_parameter)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_exception_handler(Exception, on_failure)
     return app

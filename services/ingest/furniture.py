@@ -29,13 +29,12 @@ _LIST_HEADS = (
     "recent news|popular news|latest(?: news| stories)?|top stories|trending(?: now)?|most (?:read|popular|viewed)|"
     "editor'?s picks?|recommended(?: for you)?|(?:recent|popular) (?:posts|articles|stories)"
 )
-_NAME = r"[^\W\d_][\w.'’ -]{2,60}"
 _DAY = r"(?:\w{3,9}\.?,? )?(?:\w{3,9}\.? \d|\d).{0,60}"
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         (Kind.SOURCE, r"^(?:source|quelle|via)\s*:\s*(?P<value>\S.{0,78})$"),
-        (Kind.BYLINE, rf"^(?:written )?by:?\s+(?P<value>{_NAME}(?:(?:,| and| &)\s{_NAME})*)$"),
+        (Kind.BYLINE, r"^(?:written )?by:?\s+(?P<value>[^\W\d_][\w.'’ ,&-]{2,118})$"),
         (Kind.BYLINE, r"^(?P<value>(?:[\w.'’-]+ ){1,3}(?<!of )(?:staff|newsroom|desk|editorial team|staff writer))$"),
         (Kind.DATE, rf"^(?:published|posted|updated|last (?:updated|modified))(?: on| at)?\s*:?\s+(?P<value>{_DAY})$"),
         (Kind.TAGS, r"^(?:tags?|topics?|filed under|keywords?)\s*:\s*(?P<value>.{0,300})$"),
@@ -71,12 +70,15 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
 )
 
 
+_LONGEST = 400
 _NEVER_SENTENCES = frozenset({Kind.SOURCE, Kind.BYLINE, Kind.DATE})
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
 def recognize(line: str) -> tuple[Kind | None, str]:
     """What the line is by its words, and the value in it (a name, a date, tags); (None, line) for ordinary text."""
+    if len(line) > _LONGEST:
+        return None, line
     for kind, pattern in _PATTERNS:
         if match := pattern.match(line):
             value = (match.groupdict().get("value") or "").strip()
@@ -90,5 +92,5 @@ def recognize(line: str) -> tuple[Kind | None, str]:
 
 def _is_capitalized(name: str) -> bool:
     """Whether the words begin as names do, small words such as `van` aside."""
-    words = [word for word in name.replace(" and ", " ").split() if len(word) > 3]
+    words = [word for word in re.split(r"[\s,&]+", name) if len(word) > 3]
     return name[:1].isupper() and all(word[0].isupper() or word in ("staff", "desk", "newsroom") for word in words)

@@ -34,13 +34,20 @@ def normalize(submission: Submission, publisher: str, tables: Tables, max_text_b
     that cannot be used.
     """
     draft = _draft(submission, publisher)
-    for step in STEPS:
+    for step in CLEANING:
         step(draft, tables)
+    _bound(draft, max_text_bytes)
+    for step in UNDERSTANDING:
+        step(draft, tables)
+    return draft
+
+
+def _bound(draft: Draft, max_text_bytes: int) -> None:
+    """Refuses a large text before the steps that cost time in proportion to it."""
     size = sum(len(text.encode()) for text in (draft.title, draft.summary or "", draft.body))
     if size > max_text_bytes:
         detail = f"title, summary and body are {size} bytes of text; at most {max_text_bytes} are taken"
         raise Rejected(Reason.TOO_LARGE, detail, (FieldError(pointer="/body", detail=detail),))
-    return draft
 
 
 def _draft(submission: Submission, publisher: str) -> Draft:
@@ -135,15 +142,14 @@ def hash_content(draft: Draft, _: Tables) -> None:
     draft.content_hash = content_hash(
         (
             *(draft.title, draft.body, draft.summary, draft.url, draft.authors, draft.source, draft.section),
-            *(draft.labels, draft.published_at, draft.embargoed_until, draft.expires_at),
+            *(draft.language, draft.labels, draft.published_at, draft.embargoed_until, draft.expires_at),
         )
     )
 
 
-STEPS: tuple[Callable[[Draft, Tables], None], ...] = (
-    clean_texts,
-    take_page_apart,
-    require_title_and_body,
+Step = Callable[[Draft, Tables], None]
+CLEANING: tuple[Step, ...] = (clean_texts, take_page_apart, require_title_and_body)
+UNDERSTANDING: tuple[Step, ...] = (
     canonicalize_url,
     identify,
     recognize_language,
@@ -151,6 +157,7 @@ STEPS: tuple[Callable[[Draft, Tables], None], ...] = (
     note_acronyms,
     hash_content,
 )
+STEPS: tuple[Step, ...] = (*CLEANING, *UNDERSTANDING)
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

@@ -91,10 +91,11 @@ def _end_of_body(lines: list[str], kinds: list[Kind | None]) -> int:
     lengths = [len(line) if kind is None else 0 for line, kind in zip(lines, kinds, strict=True)]
     paragraphs = [number for number, length in enumerate(lengths) if length >= _LONG_LINE]
     last_paragraph = paragraphs[-1] if paragraphs else -1
+    before_the_tail = sum(lengths) * _TAIL_STARTS_AFTER
     seen = 0
     for number, kind in enumerate(kinds):
         seen += lengths[number]
-        if seen <= sum(lengths) * _TAIL_STARTS_AFTER:
+        if seen <= before_the_tail:
             continue
         if kind in (Kind.END, Kind.TAGS) or (kind is Kind.LIST and number > last_paragraph):
             return number

@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from schemas.reasons import Reason
-from schemas.receipt import Problem, Refused
+from schemas.receipt import FieldError, Problem, Refused
 from services.errors import Rejected, Unavailable, WiredeskError
 
 MEDIA_TYPE = "application/problem+json"
@@ -82,6 +83,13 @@ async def on_http_exception(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     reason = _BY_STATUS.get(error.status_code, Reason.MALFORMED)
     return answer(Rejected(reason, str(error.detail)), error.headers)
+
+
+async def on_invalid_parameter(_: Request, error: Exception) -> Response:
+    """Answers a query parameter of our own that cannot be used."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    errors = tuple(FieldError(pointer=f"/{e['loc'][-1]}", detail=e["msg"]) for e in error.errors())
+    return answer(Rejected(Reason.INVALID_FIELD, "; ".join(f"{e.pointer}: {e.detail}" for e in errors), errors))
 
 
 async def on_failure(_: Request, __: Exception) -> Response:

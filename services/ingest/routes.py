@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from schemas.reasons import Reason
 from schemas.receipt import Accepted, Problem, Receipt
 from schemas.submission import Fields, Submission
-from services.errors import Rejected, Unavailable, WiredeskError
+from services.errors import Rejected, Unavailable
 from services.ingest.batch import Batch, parts
 from services.ingest.receive import BATCH_TYPES, content_type, given_fields, read_whole
 from services.ingest.state import IngestState
@@ -132,6 +132,3 @@ def _refuse_encoded(headers: Mapping[str, str]) -> None:
 
 def _json(content: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(content, status_code=status, media_type="application/json", headers=headers)
-
-
-__all__ = ["WiredeskError", "probes", "v1"]

@@ -6,7 +6,7 @@ from tempfile import gettempdir
 
 from pydantic import Field, SecretStr
 
-from services.settings import ServerSettings
+from services.settings import Duration, ServerSettings
 
 
 class IngestSettings(ServerSettings):
@@ -25,8 +25,8 @@ class IngestSettings(ServerSettings):
     stream_max_length: int = Field(
         1_000_000, description="A longer stream means that nobody consumes it: 503 before Redis is full."
     )
-    receipt_ttl: timedelta = Field(
+    receipt_ttl: Duration = Field(
         timedelta(days=7), description="How long Redis knows an article's state; after that the index is asked."
     )
-    redis_timeout: timedelta = Field(timedelta(seconds=5), description="A healthy Redis answers in milliseconds.")
+    redis_timeout: Duration = Field(timedelta(seconds=5), description="A healthy Redis answers in milliseconds.")
     spool_dir: Path = Field(Path(gettempdir()), description="Where the answer to a batch waits for its last line.")

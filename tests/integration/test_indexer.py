@@ -246,6 +246,51 @@ async def test_a_read_only_index_pauses_and_goes_on_by_itself(world: World, run_
     assert len(await world.found()) == 1
 
 
+async def test_an_indexer_that_starts_on_a_full_redis_waits_and_goes_on(
+    world: World, run_indexer: IndexerFactory
+) -> None:
+    await create_group(world.redis)
+    for number in range(5):
+        await world.add(event(f"local:{number}"))
+    await world.redis.config_set("maxmemory", "1")
+    more_memory = asyncio.get_running_loop().call_later(
+        0.5, lambda: asyncio.ensure_future(world.redis.config_set("maxmemory", "0"))
+    )
+    async with run_indexer():
+        await world.settled()
+    assert more_memory.when() > 0
+    assert world.failures == []
+    assert len(await world.found()) == 5
+
+
+async def test_a_redis_that_fills_up_is_emptied_all_the_same(world: World, run_indexer: IndexerFactory) -> None:
+    for number in range(5):
+        await world.add(event(f"local:{number}"))
+    await create_group(world.redis)
+    async with run_indexer():
+        await world.settled()
+        await world.add(event("local:last"))
+        await world.redis.config_set("maxmemory", "1")
+        await world.settled()
+        await world.redis.config_set("maxmemory", "0")
+    assert len(await world.found()) == 6
+
+
+async def test_an_embargoed_article_that_the_index_refuses_is_a_dead_letter(
+    world: World, run_indexer: IndexerFactory
+) -> None:
+    async with run_indexer():
+        await world.index.indices.put_mapping(index=world.names.held, body={"properties": {"odd": {"type": "text"}}})
+        await world.index.indices.put_mapping(index=world.names.write, body={"properties": {"odd": {"type": "date"}}})
+        await world.add(event("local:odd", 2, embargoed_until=instant(0.5), odd="no date"))
+
+        async def dead() -> bool:
+            return len(await world.dead_letters()) == 1
+
+        await eventually(dead)
+    assert (await outcome(world, "local:odd", 2)).status == "dead-lettered"
+
+
 async def test_a_clean_stop_strands_nothing(world: World, run_indexer: IndexerFactory) -> None:
     for number in range(2000):
         await world.add(event(f"local:{number}"))

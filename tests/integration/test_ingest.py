@@ -274,6 +274,21 @@ async def test_a_batch_answers_each_line_in_order(world: World, run_ingest: Inge
     assert [event["subject"] for event in await events(world)] == ["local:one", "local:three"]
 
 
+async def test_a_wrong_parameter_is_a_problem_too(run_ingest: IngestFactory) -> None:
+    async with run_ingest() as client:
+        answer = await client.post("/v1/articles?republish=maybe", json=ARTICLE)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/republish"]
+
+
+async def test_a_corrected_language_is_a_new_version(run_ingest: IngestFactory) -> None:
+    async with run_ingest() as client:
+        for language in ("en", "fr"):
+            answer = await client.post("/v1/articles", json={**ARTICLE, "language": language})
+    assert answer.json()["status"] == "accepted"
+
+
 async def test_a_batch_must_say_that_it_is_one(run_ingest: IngestFactory) -> None:
     async with run_ingest() as client:
         answer = await client.post("/v1/articles/batch", json=ARTICLE)
