@@ -238,6 +238,21 @@ def scratch_directory() -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
+@contextmanager
+def kept_directory(directory: Path) -> Iterator[Path]:
+    """This directory, made if it is missing, for one Wiredesk at a time; raises OSError while another one uses it."""
+    directory.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(directory / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as taken:
+        raise OSError(f"another wiredesk uses {directory}") from taken
+    try:
+        yield directory
+    finally:
+        lock.release()
+
+
 def _remove_if_left(directory: Path) -> None:
     try:
         with FileLock(directory / "lock", timeout=0):

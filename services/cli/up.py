@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -38,8 +38,7 @@ def up(
         stopping = True
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # while it is still downloading
-    with embedded.scratch_directory() if data is None else nullcontext(data.absolute()) as directory:
-        directory.mkdir(parents=True, exist_ok=True)
+    with _directory(data) as directory:
         stack = prepare(Wanted(directory, ingest_port, opensearch_port, redis_port))
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
@@ -56,6 +55,17 @@ def up(
             stack.stop()
     if not started and not stopping:
         raise fail(f"not ready within {START_SECONDS:.0f} s; the servers' logs were in {directory / 'logs'}")
+
+
+@contextmanager
+def _directory(data: Path | None) -> Iterator[Path]:
+    with ExitStack() as stack:
+        try:
+            chosen = embedded.scratch_directory() if data is None else embedded.kept_directory(data.absolute())
+            directory = stack.enter_context(chosen)
+        except OSError as problem:
+            raise fail(str(problem)) from problem
+        yield directory
 
 
 def prepare(wanted: Wanted) -> Stack:

@@ -1,5 +1,6 @@
 """The whole way through `wiredesk up`, seen from outside."""
 
+import fcntl
 import json
 import os
 import random
@@ -198,6 +199,14 @@ def test_what_is_kept_in_a_directory_is_there_after_a_restart(tmp_path: Path) ->
         until(lambda: answers_again(second), 10)
     finally:
         assert stop(second) == 0
+
+
+def test_a_directory_is_used_by_one_at_a_time(up: Up, tmp_path: Path) -> None:
+    with (tmp_path / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = up.run("up", "--data", str(tmp_path))
+    assert done.returncode == 1
+    assert "another wiredesk uses" in done.stderr
 
 
 def answers_again(up: Up) -> bool:
