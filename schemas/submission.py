@@ -61,7 +61,7 @@ class Fields(BaseModel):
     ) = Field(None, description="BCP 47; recognized from the text when absent.")
     published_at: Instant | None = Field(None, description="RFC 3339 or RFC 822; UTC where no offset is given.")
     updated_at: Instant | None = Field(None, description="The instant from which this version counts.")
-    version: Annotated[int, BeforeValidator(_counted), Field(ge=1, le=2**53)] | None = Field(
+    version: Annotated[int, Field(ge=1, le=2**53), BeforeValidator(_counted)] | None = Field(
         None, description="The publisher's own numbering."
     )
     embargoed_until: Instant | None = Field(None, description="Not found by search before this instant.")

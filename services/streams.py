@@ -1,7 +1,6 @@
 """The connection to Redis, and the way events are written into a stream entry."""
 
 import logging
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +27,7 @@ class PlainBody(MessageFormat):
         return data, {}
 
 
-def build_broker(redis_url: str, timeout: timedelta, specification: Sequence[str] = ()) -> RedisBroker:
+def build_broker(redis_url: str, timeout: timedelta) -> RedisBroker:
     """A broker that is not connected yet.
 
     Nothing is retried silently: a lost answer to XADD or XREADGROUP would add or strand entries unseen.
@@ -42,5 +41,4 @@ def build_broker(redis_url: str, timeout: timedelta, specification: Sequence[str
         apply_types=False,
         logger=logging.getLogger(__name__),
         graceful_timeout=8.0,
-        description=" ".join(specification) or None,
     )
