@@ -52,6 +52,10 @@ test: install ## Runs unit, contract, integration and system tests
 test-unit: install ## Runs the tests that need no servers
 	$(BIN)/pytest tests/unit tests/contract
 
+.PHONY: test-formats
+test-formats: install ## Prints what each format's samples keep and lose; fails where something is lost silently
+	$(BIN)/python -m tests.formats_table
+
 .PHONY: test-compose
 test-compose: install ## Brings docker-compose.yml up, posts, searches, scales, takes it down
 	$(BIN)/pytest -m compose tests/compose
@@ -67,6 +71,8 @@ lock: install ## Writes the lock files anew from pyproject.toml
 	  pyproject.toml -o requirements/services.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --extra embedded --extra dev -c requirements/services.lock pyproject.toml -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --extra embedded --extra dev --extra fuzz -c requirements/dev.lock pyproject.toml -o requirements/fuzz.lock
 
 .PHONY: clean
 clean: ## Removes what was made here, the cache of servers excepted
