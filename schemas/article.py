@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from schemas.submission import Subject
+
 
 class AutoTag(BaseModel):
     """A tag that the gazetteer gave, with the place that caused it.
@@ -37,12 +39,22 @@ class Article(BaseModel):
     external_id: str | None = None
     url: str | None = None
     title: str
+    subtitle: str | None = None
     summary: str | None = None
     body: str
     headings: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     source: str | None = None
     section: str | None = None
+    genre: tuple[str, ...] = ()
+    slugline: str | None = None
+    dateline: str | None = None
+    urgency: int | None = None
+    image: str | None = None
+    rights: str | None = None
+    editor_note: str | None = None
+    correction: str | None = None
+    subjects: tuple[Subject, ...] = ()
     tags: tuple[str, ...] = ()
     tag_labels: tuple[str, ...] = ()
     auto_tags: tuple[AutoTag, ...] = ()
@@ -51,6 +63,9 @@ class Article(BaseModel):
     status: Literal["published"] = "published"
     version: int
     revision: int = Field(ge=1, strict=True)
+    supersedes: int | None = Field(None, description="The version that this one corrects; absent from the first.")
+    changed: tuple[str, ...] = Field((), description="The fields in which it differs from that version.")
+    field_hashes: str | None = Field(None, description="What tells which fields of the next version differ.")
     published_at: AwareDatetime | None = None
     updated_at: AwareDatetime | None = None
     accepted_at: AwareDatetime
@@ -70,6 +85,8 @@ class Tombstone(BaseModel):
     status: Literal["withdrawn"] = "withdrawn"
     version: int
     revision: int = Field(ge=1, strict=True)
+    supersedes: int | None = Field(None, description="The version that was withdrawn, where one was known.")
+    withdrawn_at: AwareDatetime | None = None
     accepted_at: AwareDatetime
     content_hash: str | None = None
 

@@ -7,10 +7,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from schemas.article import Article, Tombstone
+from schemas.changes import Changes
 from schemas.dead_letter import DeadLetter
 from schemas.events import ArticleEvent
-from schemas.receipt import Accepted, Problem, Receipt, Refused
+from schemas.receipt import Accepted, Answers, History, Problem, Receipt, Refused
 from schemas.submission import Submission
+from schemas.versions import VersionEntry
 
 DIRECTORY = Path(__file__).parent / "json"
 PUBLIC: dict[str, Any] = {
@@ -21,6 +23,10 @@ PUBLIC: dict[str, Any] = {
     "dead-letter": DeadLetter,
     "accepted": Accepted,
     "refused": Refused,
+    "answers": Answers,
+    "history": History,
+    "changes": Changes,
+    "version-entry": VersionEntry,
     "receipt": Receipt,
     "problem": Problem,
 }

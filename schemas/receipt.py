@@ -26,18 +26,20 @@ class FieldWarning(BaseModel):
 
 
 class Accepted(BaseModel):
-    """The answer to one posted article.
+    """The answer to one posted article, withdrawal or hint.
 
     `accepted`: the event is on the stream. `unchanged`: this version is known already, nothing was published.
-    `superseded`: a newer version is known already, nothing was published.
+    `superseded`: a newer version is known already, nothing was published. `kind` says what it was: the first version
+    that is known here, a later one, a withdrawal, or a hint that is kept for when its article comes.
     """
 
     model_config = ConfigDict(frozen=True)
 
     id: str
-    version: int
+    version: int | None = None
     status: Literal["accepted", "unchanged", "superseded"]
-    tags: tuple[str, ...]
+    kind: Literal["published", "corrected", "withdrawn", "hint"] = "published"
+    tags: tuple[str, ...] = ()
     links: Links
     warnings: tuple[FieldWarning, ...] | None = None
 
@@ -92,9 +94,44 @@ class Problem(BaseModel):
 
 
 class Refused(BaseModel):
-    """The answer to one line of a batch that was not taken; `unavailable` may be sent again as it is."""
+    """The answer to one item that was not taken; `unavailable` may be sent again as it is.
+
+    `pointer` says where the item stands in the body.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     status: Literal["rejected", "unavailable"]
+    pointer: str | None = None
     problem: Problem
+
+
+class Answers(BaseModel):
+    """The answer to a body with several items: one answer an item, in their order."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: tuple[Accepted | Refused, ...]
+
+
+class HistoryEntry(BaseModel):
+    """One version of an article. `changed` names the fields in which it differs from the version it supersedes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int
+    kind: Literal["published", "corrected", "withdrawn"]
+    at: datetime
+    publisher: str
+    supersedes: int | None = None
+    changed: tuple[str, ...] = ()
+    correction: str | None = None
+
+
+class History(BaseModel):
+    """The versions of an article that are kept, newest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    versions: tuple[HistoryEntry, ...]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from schemas.dates import parse_instant
 
@@ -36,10 +36,20 @@ def _counted(value: object) -> object:
     return value
 
 
+def _short(text: str) -> str:
+    """The text; ValueError where it is too long for an id."""
+    if (size := len(text.encode())) > MAX_OWN_ID_BYTES:
+        raise ValueError(f"has {size} bytes; an id has at most {MAX_OWN_ID_BYTES}")
+    return text
+
+
+MAX_OWN_ID_BYTES = 512
 Text = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=1000)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(max_length=200)]
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
+OwnId = Annotated[Name, BeforeValidator(_named), AfterValidator(_short), Field(min_length=1)]
+Address = Annotated[Text, Field(max_length=4096)]
 
 
 class Fields(BaseModel):
@@ -47,14 +57,23 @@ class Fields(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    id: Annotated[Name, BeforeValidator(_named), Field(min_length=1)] | None = Field(
-        None, description="The publisher's own id of the article."
-    )
-    url: Annotated[Text, Field(max_length=4096)] | None = Field(None, description="Where people read it.")
+    id: OwnId | None = Field(None, description="The publisher's own id of the article, at most 512 bytes.")
+    url: Address | None = Field(None, description="Where people read it.")
+    subtitle: Name | None = Field(None, description="The second headline.")
     summary: Text | None = Field(None, description="A short text for lists of articles.")
     authors: Names = Field((), description="One name an entry.")
     source: Name | None = Field(None, description="Whom the article credits, such as an agency.")
-    section: Name | None = None
+    section: Name | None = Field(None, description="Where the publisher files it; becomes a tag too.")
+    genre: Names = Field((), description="What kind of text it is, such as analysis.")
+    slugline: Name | None = Field(None, description="The words by which an agency's newsroom calls the story.")
+    dateline: Name | None = Field(None, description="Where it was reported from.")
+    urgency: Annotated[int, Field(ge=1, le=9), BeforeValidator(_counted)] | None = Field(
+        None, description="1 is the most urgent, 9 the least (IPTC)."
+    )
+    image: Address | None = Field(None, description="The address of its main picture.")
+    rights: Text | None = Field(None, description="Copyright and terms of use, as the publisher words them.")
+    editor_note: Text | None = Field(None, description="What the publisher tells editors, not readers.")
+    correction: Text | None = Field(None, description="What this version corrects, as the publisher words it.")
     tags: Names = Field((), description="The publisher's own tags, in any spelling.")
     language: (
         Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None
@@ -68,9 +87,29 @@ class Fields(BaseModel):
     expires_at: Instant | None = Field(None, description="Not found by search from this instant on.")
 
 
+class Subject(BaseModel):
+    """What an article is about, by the publisher's or a standard's vocabulary; it has a name or a code."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: Name | None = None
+    code: Name | None = Field(None, description="As in the vocabulary, such as 20000344.")
+    scheme: Name | None = Field(None, description="The vocabulary, as an alias (medtop) or an address.")
+    kind: Name | None = Field(None, description="What it names: subject, person, organisation, place, event, category.")
+
+    @model_validator(mode="after")
+    def _named_or_coded(self) -> "Subject":
+        if not (self.name or self.code):
+            raise ValueError("a subject has a name or a code")
+        return self
+
+
 class Submission(Fields):
     """An article as a publisher posts it, whatever the wire format was."""
 
     title: Text
     body: Text
+    subjects: Annotated[tuple[Subject, ...], Field(max_length=200)] = ()
+    headings: Names = Field((), exclude=True, description="Those lines of the body that are section headings.")
     from_page: bool = Field(False, exclude=True, description="The body is a page's whole text, furniture included.")
+    is_foreign: bool = Field(False, exclude=True, description="Read out of another format than the native one.")

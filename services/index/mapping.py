@@ -110,6 +110,7 @@ _ANALYSIS: dict[str, Any] = {
 _KEYWORD = {"type": "keyword"}
 _DATE = {"type": "date"}
 _SHOWN_ONLY = {"type": "keyword", "index": False, "doc_values": False}
+_TEXT_SHOWN_ONLY = {"type": "text", "index": False}
 _NUMBER_SHOWN_ONLY = {"type": "integer", "index": False, "doc_values": False}
 _NEWS = {"type": "text", "analyzer": "news", "search_analyzer": "news_query"}
 _TAG = {"type": "keyword", "normalizer": "tag"}
@@ -126,12 +127,26 @@ PROPERTIES: dict[str, Any] = {
             "suggest": {"type": "search_as_you_type", "max_shingle_size": 3},
         },
     },
+    "subtitle": _NEWS,
     "summary": _NEWS,
     "body": _NEWS,  # no subfields: each costs a third of the indexing rate
     "headings": _SHOWN_ONLY,
     "authors": {"type": "keyword", "fields": {"text": {"type": "text"}}},
     "source": _KEYWORD,
     "section": _KEYWORD,
+    "genre": _KEYWORD,
+    "slugline": {**_KEYWORD, "ignore_above": 1024},
+    "dateline": {**_KEYWORD, "ignore_above": 1024},
+    "urgency": {"type": "byte"},
+    "image": _TEXT_SHOWN_ONLY,
+    "rights": _TEXT_SHOWN_ONLY,
+    "editor_note": _TEXT_SHOWN_ONLY,
+    "correction": _TEXT_SHOWN_ONLY,
+    "subjects": {
+        "type": "object",
+        "dynamic": "strict",
+        "properties": {"name": _KEYWORD, "code": _KEYWORD, "scheme": _KEYWORD, "kind": _KEYWORD},
+    },
     "tags": {**_TAG, "ignore_above": 128, "fields": {"text": _NEWS}},
     "tag_labels": _SHOWN_ONLY,
     "auto_tags": {
@@ -152,6 +167,10 @@ PROPERTIES: dict[str, Any] = {
     "status": _KEYWORD,
     "version": {"type": "long"},
     "revision": {"type": "long"},
+    "supersedes": {"type": "long"},
+    "changed": _SHOWN_ONLY,
+    "field_hashes": _SHOWN_ONLY,
+    "withdrawn_at": _DATE,
     "published_at": _DATE,
     "updated_at": _DATE,
     "accepted_at": _DATE,
@@ -159,6 +178,20 @@ PROPERTIES: dict[str, Any] = {
     "embargoed_until": _DATE,
     "expires_at": _DATE,
     "content_hash": {"type": "keyword", "doc_values": False},
+}
+
+VERSION_PROPERTIES: dict[str, Any] = {
+    "id": _KEYWORD,
+    "publisher": _KEYWORD,
+    "version": {"type": "long"},
+    "revision": {"type": "long"},
+    "kind": _KEYWORD,
+    "supersedes": {"type": "long"},
+    "changed": _SHOWN_ONLY,
+    "correction": _TEXT_SHOWN_ONLY,
+    "accepted_at": _DATE,
+    "withdrawn_at": _DATE,
+    "article": {"type": "object", "enabled": False},  # kept as it was, not searched
 }
 
 ARTICLES_FILTER: dict[str, Any] = {
@@ -170,6 +203,26 @@ ARTICLES_FILTER: dict[str, Any] = {
 """What the alias `articles` lets through, for every client and every query."""
 
 
+def versions_body(schema_version: int, replicas: int, codec: str) -> dict[str, Any]:
+    """Settings and mappings of the index that keeps every version."""
+    return {
+        "settings": {
+            "index": {
+                "number_of_shards": 1,
+                "number_of_replicas": replicas,
+                "refresh_interval": "30s",
+                "merge.policy.expunge_deletes_allowed": 0,
+                "codec": codec,
+            }
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "_meta": {"schema_version": schema_version},
+            "properties": VERSION_PROPERTIES,
+        },
+    }
+
+
 def index_body(schema_version: int, replicas: int, codec: str) -> dict[str, Any]:
     """Settings and mappings of a new index. `codec` is `default` or `best_compression`."""
     return {
@@ -179,6 +232,7 @@ def index_body(schema_version: int, replicas: int, codec: str) -> dict[str, Any]
                 "number_of_replicas": replicas,
                 # the indexer refreshes when it has written something; this is for what it could not
                 "refresh_interval": "30s",
+                "merge.policy.expunge_deletes_allowed": 0,  # so that a purge leaves nothing in the files
                 "codec": codec,
                 "analysis": _ANALYSIS,
                 "query": {"default_field": ["title^3", "tags.text^2", "summary", "body"]},

@@ -11,6 +11,7 @@ class IndexNames:
 
     Readers use `articles`, which hides what is withdrawn or expired; writers use `articles-write`. Embargoed articles
     wait behind `articles-held`, outside both, because an alias filter does not keep anyone from reading by id.
+    Every version stays behind `article-versions`, for its publisher.
     """
 
     articles: str
@@ -18,6 +19,8 @@ class IndexNames:
     held: str
     articles_index: str
     held_index: str
+    versions: str
+    versions_index: str
 
     @classmethod
     def with_prefix(cls, prefix: str) -> "IndexNames":
@@ -28,4 +31,6 @@ class IndexNames:
             held=f"{prefix}articles-held",
             articles_index=f"{prefix}articles-v{SCHEMA_VERSION}-000001",
             held_index=f"{prefix}articles-held-v{SCHEMA_VERSION}-000001",
+            versions=f"{prefix}article-versions",
+            versions_index=f"{prefix}article-versions-v{SCHEMA_VERSION}-000001",
         )

@@ -30,7 +30,7 @@ from services.indexer.probes import Health, probes
 from services.indexer.settings import IndexerSettings
 from services.indexer.settle import Settler
 from services.indexer.store import Store
-from services.indexer.trim import trim
+from services.indexer.trim import trim, trim_changes
 from services.metrics import IndexerMetrics
 from services.streams import build_broker
 
@@ -127,6 +127,7 @@ class Indexer:
 
         async def shorten() -> None:
             await trim(redis, now(), settings.stream_keep)
+            await trim_changes(redis, now(), settings.changes_keep, settings.changes_max_length)
 
         workers = [asyncio.create_task(flow.work()) for _ in range(settings.bulks_in_flight)]
         settling = asyncio.create_task(self.settler.run(settings.refresh_interval))

@@ -8,27 +8,36 @@ import orjson
 from pydantic import ValidationError
 
 from schemas.article import MAX_ID_BYTES, Article, Tombstone
+from schemas.changes import Change, change_of
 from schemas.events import ARTICLE_EVENT, DATASCHEMA, PUBLISHED, WITHDRAWN
 from schemas.reasons import Reason
+from schemas.versions import version_entry
 
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Write this document. `held` says that it waits, outside what is searched, for the end of its embargo."""
+    """Write this document, and `entry` among the versions.
+
+    `held` says that it waits, outside what is searched, for the end of its embargo.
+    """
 
     id: str
     revision: int
     document: bytes
+    entry: bytes
+    change: Change
     held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Bury:
-    """Write this tombstone in the article's place, and let nothing of it wait."""
+    """Write this tombstone in the article's place and `entry` among the versions, and let nothing of it wait."""
 
     id: str
     revision: int
     document: bytes
+    entry: bytes
+    change: Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +63,11 @@ def decide(raw: bytes | None, now: datetime) -> Decision:
         return Dead(
             Reason.ID_TOO_LONG, f"the id has {size} bytes; OpenSearch takes {MAX_ID_BYTES}", data.id, data.revision
         )
+    entry = version_entry(data).model_dump_json(exclude_none=True).encode()
     if isinstance(data, Tombstone):
-        return Bury(data.id, data.revision, _document(data, now))
+        return Bury(data.id, data.revision, _document(data, now), entry, change_of(data))
     held = data.embargoed_until is not None and data.embargoed_until > now
-    return Put(data.id, data.revision, _document(data, now), held)
+    return Put(data.id, data.revision, _document(data, now), entry, change_of(data), held)
 
 
 def _read(raw: bytes | None) -> Article | Tombstone | Dead:

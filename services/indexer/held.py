@@ -9,10 +9,12 @@ import orjson
 from opensearchpy import AsyncOpenSearch
 from redis.asyncio import Redis
 
+from schemas.article import Article
+from schemas.changes import change_of
 from schemas.dead_letter import DeadLetter
 from schemas.outcome import Outcome, Status
 from schemas.reasons import Reason
-from schemas.streams import DEAD_LETTERS_STREAM, EVENT_FIELD, article_key, outcome_field
+from schemas.streams import CHANGES_STREAM, DEAD_LETTERS_STREAM, EVENT_FIELD, article_key, outcome_field
 from services.index.names import IndexNames
 from services.indexer.store import Item, Store
 from services.indexer.verdicts import Answer, Meaning
@@ -74,6 +76,9 @@ class Held:
                     event=(item.document or b"").decode(),
                 )
                 transaction.xadd(DEAD_LETTERS_STREAM, {EVENT_FIELD: letter.model_dump_json(exclude_none=True)})
+            if answer.meaning is Meaning.DONE:
+                change = change_of(Article.model_validate_json(item.document or b""))
+                transaction.xadd(CHANGES_STREAM, change.fields())  # type: ignore[arg-type]
             key = article_key(item.id)
             transaction.hset(key, outcome_field(item.revision), outcome.encode())
             transaction.expire(key, self.receipt_ttl, nx=True)

@@ -6,14 +6,14 @@ from typing import Any
 from opensearchpy import AsyncOpenSearch
 from opensearchpy.exceptions import RequestError
 
-from services.index.mapping import ARTICLES_FILTER, PROPERTIES, index_body
+from services.index.mapping import ARTICLES_FILTER, PROPERTIES, VERSION_PROPERTIES, index_body, versions_body
 from services.index.names import SCHEMA_VERSION, IndexNames
 
 log = logging.getLogger(__name__)
 
 
 async def prepare_index(client: AsyncOpenSearch, names: IndexNames, replicas: int, codec: str) -> None:
-    """Creates both indices with their aliases where the aliases are missing, else adds fields that are new.
+    """Creates the indices with their aliases where the aliases are missing, else adds fields that are new.
 
     Safe to run by several at once and again and again. Raises OpenSearchException.
     """
@@ -22,9 +22,14 @@ async def prepare_index(client: AsyncOpenSearch, names: IndexNames, replicas: in
     waiting: dict[str, Any] = {names.held: {"is_write_index": True}}
     await _ensure(client, names.write, names.articles_index, {**body, "aliases": searched})
     await _ensure(client, names.held, names.held_index, {**body, "aliases": waiting})
+    kept: dict[str, Any] = {names.versions: {"is_write_index": True}}
+    versions = versions_body(SCHEMA_VERSION, replicas, codec)
+    await _ensure(client, names.versions, names.versions_index, {**versions, "aliases": kept}, VERSION_PROPERTIES)
 
 
-async def _ensure(client: AsyncOpenSearch, alias: str, index: str, body: dict[str, Any]) -> None:
+async def _ensure(
+    client: AsyncOpenSearch, alias: str, index: str, body: dict[str, Any], properties: dict[str, Any] = PROPERTIES
+) -> None:
     if not await client.indices.exists_alias(name=alias):
         try:
             await client.indices.create(index=index, body=body)
@@ -35,6 +40,6 @@ async def _ensure(client: AsyncOpenSearch, alias: str, index: str, body: dict[st
             log.info("created index", extra={"index": index})
             return
     try:
-        await client.indices.put_mapping(index=alias, body={"properties": PROPERTIES})
+        await client.indices.put_mapping(index=alias, body={"properties": properties})
     except RequestError as problem:
         log.error("the index has other fields than this version writes; reindex it", extra={"cause": str(problem)})

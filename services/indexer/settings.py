@@ -41,4 +41,6 @@ class IndexerSettings(ServerSettings):
     stream_keep: Duration = Field(
         timedelta(hours=1), description="How long entries stay readable after every group is done with them."
     )
+    changes_keep: Duration = Field(timedelta(days=30), description="How far back /v1/changes can be asked.")
+    changes_max_length: int = Field(1_000_000, ge=1, description="At most about so many changes; 150 bytes each.")
     redis_timeout: Duration = Field(timedelta(seconds=5), description="Well above the 100 ms that a read blocks.")

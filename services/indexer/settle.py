@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from redis.asyncio import Redis
 from redis.exceptions import ExecAbortError, OutOfMemoryError, RedisError
 
+from schemas.changes import Change
 from schemas.dead_letter import DeadLetter
 from schemas.outcome import Outcome, Status
 from schemas.reasons import Reason
 from schemas.streams import (
     ARTICLES_STREAM,
+    CHANGES_STREAM,
     DEAD_LETTERS_STREAM,
     EVENT_FIELD,
     INDEXER_GROUP,
@@ -24,6 +26,7 @@ from schemas.streams import (
 )
 from services.indexer.intake import Entry, Intake
 from services.indexer.store import Store
+from services.indexer.trim import trim
 from services.metrics import IndexerMetrics
 
 _PAGE = 500
@@ -42,6 +45,7 @@ class Settled:
     reason: Reason | None = None
     detail: str = ""
     raw: bytes | None = None
+    change: Change | None = None
 
 
 def dead_letter(entry: Entry, reason: Reason, detail: str, article_id: str | None, revision: int | None) -> Settled:
@@ -134,6 +138,8 @@ class Settler:
                 if one.reason:
                     letter = _letter(one, one.reason, now).model_dump_json(exclude_none=True)
                     transaction.xadd(DEAD_LETTERS_STREAM, {EVENT_FIELD: letter})
+                if one.change:
+                    transaction.xadd(CHANGES_STREAM, one.change.fields())  # type: ignore[arg-type]
                 if one.id is not None and one.revision is not None:
                     key = article_key(one.id)
                     outcome = Outcome(one.status, micros, one.reason, one.detail)
@@ -145,16 +151,17 @@ class Settler:
     async def _acknowledge_only(self, page: list[Settled]) -> list[Settled]:
         """A full Redis takes no receipts; acknowledging lets the stream be trimmed, which makes room again.
 
-        Returns what has to wait for that: dead letters, which must be written, or all while Redis is away.
+        Returns what has to wait for that: dead letters and changes, which must be written, or all while Redis is away.
         """
         done = [one.entry_id for one in page if not one.reason]
         log.warning("Redis is full; acknowledging without receipts", extra={"entries": len(done)})
         try:
             if done:
                 await self._redis.xack(ARTICLES_STREAM, INDEXER_GROUP, *done)
+            await trim(self._redis, self._now(), timedelta(0))
         except (RedisError, OSError, TimeoutError):
             return page
-        return [one for one in page if one.reason]
+        return [one for one in page if one.reason or one.change]
 
 
 def _letter(one: Settled, reason: Reason, now: datetime) -> DeadLetter:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from schemas.streams import ARTICLES_STREAM, INDEXER_GROUP
+from schemas.streams import ARTICLES_STREAM, CHANGES_STREAM, INDEXER_GROUP
 
 
 def first_needed(last_delivered: str, oldest_pending: str | None) -> str:
@@ -45,3 +45,12 @@ async def trim(redis: Redis, now: datetime, keep: timedelta) -> int:
     oldest = pending["min"].decode() if pending["pending"] else None
     minimum = cut(first_needed(delivered[0], oldest), now, keep)
     return int(await redis.xtrim(ARTICLES_STREAM, minid=minimum, approximate=True))
+
+
+async def trim_changes(redis: Redis, now: datetime, keep: timedelta, max_length: int) -> None:
+    """Removes changes that are older than `keep`, and the oldest of more than about `max_length`."""
+    oldest_kept = int((now - keep).timestamp() * 1000)
+    async with redis.pipeline(transaction=False) as pipeline:
+        pipeline.xtrim(CHANGES_STREAM, minid=f"{oldest_kept}-0", approximate=True)
+        pipeline.xtrim(CHANGES_STREAM, maxlen=max_length, approximate=True)
+        await pipeline.execute()

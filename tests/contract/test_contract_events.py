@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from schemas.article import Article
+from schemas.article import Article, Tombstone
 from schemas.events import ARTICLE_EVENT, encode
 from services.indexer.decide import Bury, Put, decide
 
@@ -19,10 +19,12 @@ golden = pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
 
 def test_the_golden_events_are_there() -> None:
     assert {path.stem for path in EVENTS} >= {
+        "published-complete",
         "published-full",
         "published-minimal",
         "published-of-the-future",
         "withdrawn",
+        "withdrawn-complete",
         "withdrawn-of-the-future",
     }
 
@@ -52,9 +54,10 @@ def test_a_golden_event_is_put_or_buried(path: Path) -> None:
     assert value["data"].items() <= orjson.loads(decision.document).items()
 
 
-def test_the_full_event_uses_every_field_of_an_article() -> None:
-    path = next(path for path in EVENTS if path.stem == "published-full")
-    assert set(json.loads(path.read_bytes())["data"]) == set(Article.model_fields)
+@pytest.mark.parametrize(("stem", "model"), [("published-complete", Article), ("withdrawn-complete", Tombstone)])
+def test_the_complete_event_uses_every_field(stem: str, model: type[Article | Tombstone]) -> None:
+    path = next(path for path in EVENTS if path.stem == stem)
+    assert set(json.loads(path.read_bytes())["data"]) == set(model.model_fields)
 
 
 def test_the_full_event_is_held_until_its_embargo_ends() -> None:
