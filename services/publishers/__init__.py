@@ -1,0 +1,1 @@
+"""Publishers and their keys, as one JSON file has them: ingest reads it, the command line writes it."""
