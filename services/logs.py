@@ -17,5 +17,5 @@ def configure(service: str, level: str) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("opensearch", "opensearchpy.trace", "uvicorn.access", "httpx", "aiohttp.access"):
+    for noisy in ("opensearch", "opensearchpy.trace", "uvicorn.access", "httpx", "httpcore", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)

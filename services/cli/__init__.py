@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from services import __version__
-from services.cli import demo, post, search, status, up
+from services.cli import demo, feed, keys, post, publishers, purge, search, status, up
 
 app = typer.Typer(
     name="wiredesk",
@@ -35,3 +35,7 @@ app.command()(demo.demo)
 app.command()(post.post)
 app.command()(search.search)
 app.command()(status.status)
+app.command()(purge.purge)
+app.add_typer(publishers.app, name="publishers")
+app.add_typer(keys.app, name="keys")
+app.add_typer(feed.app, name="feed")

@@ -15,7 +15,7 @@ from services.settings import ServerSettings
 stdout = Console()
 stderr = Console(stderr=True)
 
-_FIELDS = ("ingest_url", "opensearch_url", "redis_url", "api_key")
+_FIELDS = ("ingest_url", "opensearch_url", "redis_url", "api_key", "publishers_file", "feeds_file")
 
 
 class ClientSettings(ServerSettings):
@@ -23,6 +23,8 @@ class ClientSettings(ServerSettings):
 
     ingest_url: str = Field("http://127.0.0.1:8000", description="Where the ingest service answers.")
     api_key: SecretStr | None = None
+    publishers_file: Path | None = Field(None, description="What `wiredesk publishers` and `keys` write.")
+    feeds_file: Path | None = Field(None, description="What `wiredesk feed` writes.")
 
 
 def running_file() -> Path:
@@ -44,7 +46,7 @@ def _running() -> dict[str, Any]:
         os.kill(noted["pid"], 0)
     except (OSError, ValueError, KeyError):
         return {}
-    return {name: noted[name] for name in _FIELDS}
+    return {name: noted[name] for name in _FIELDS if name in noted}
 
 
 def fail(message: str) -> typer.Exit:

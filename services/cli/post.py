@@ -16,6 +16,12 @@ from services.cli.client import ClientSettings, client_settings, fail, stderr, s
 
 _TYPES = {
     ".json": "application/json",
+    ".jsonld": "application/ld+json",
+    ".xml": "application/xml",
+    ".rss": "application/xml",
+    ".atom": "application/xml",
+    ".html": "text/html",
+    ".htm": "text/html",
     ".txt": "text/plain; charset=utf-8",
     ".ndjson": "application/x-ndjson",
     ".jsonl": "application/x-ndjson",
@@ -29,7 +35,9 @@ _FINAL = ("indexed", "held", "superseded", "withdrawn", "dead-lettered")
 
 
 def post(
-    files: Annotated[list[Path], typer.Argument(help="Articles (.json), batches (.ndjson) and pages' texts (.txt).")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Articles, feeds (.json, .xml), batches (.ndjson), pages (.html, .txt).")
+    ],
     content_type: Annotated[str | None, typer.Option(help="Instead of the one that the file's name tells.")] = None,
     url: Annotated[str | None, typer.Option(help="Where people read the article.")] = None,
     field: Annotated[list[str] | None, typer.Option(help="Another native field: NAME=VALUE.")] = None,
@@ -43,7 +51,7 @@ def post(
         with Poster(settings) as poster:
             answers = list(_post_all(poster, files, content_type, parameters))
             if wait:
-                wait_for(poster, [answer["id"] for answer in answers if "id" in answer])
+                wait_for(poster, [a["id"] for a in answers if "id" in a and a.get("kind") != "hint"])
     except httpx.HTTPError as problem:
         raise fail(f"{settings.ingest_url} does not answer: {problem}") from problem
     except OSError as problem:
@@ -70,9 +78,23 @@ class Poster:
         self._client.close()
 
     def one(self, body: bytes, content_type: str, parameters: list[Any]) -> dict[str, Any]:
-        """The answer to one article: the ingest service's own, or `{"status": "rejected", "problem": …}`."""
+        """The answer to a body of one article: the service's own, or `{"status": "rejected", "problem": …}`."""
+        return self.all(body, content_type, parameters)[0]
+
+    def all(self, body: bytes, content_type: str, parameters: list[Any]) -> list[dict[str, Any]]:
+        """The answers to all items of a body."""
         answer = self._send("/v1/articles", body, content_type, parameters)
-        return answer.json() if answer.is_success else {"status": "rejected", "problem": _problem(answer)}
+        if items := _items(answer):
+            return items
+        return [answer.json() if answer.is_success else {"status": "rejected", "problem": _problem(answer)}]
+
+    def withdraw(self, article_id: str) -> dict[str, Any]:
+        """The answer to the withdrawal of this article. Fails where it is refused."""
+        answer = self._client.delete(f"/v1/articles/{quote(article_id, safe='')}")
+        if not answer.is_success:
+            raise fail(f"{article_id}: {_problem(answer)['detail']}")
+        accepted: dict[str, Any] = answer.json()
+        return accepted
 
     def batch(self, lines: list[bytes]) -> list[dict[str, Any]]:
         """The answers to these lines, in order; what was unavailable is sent again."""
@@ -127,9 +149,10 @@ def _post_all(
                     _report_refused(file.name, answers)
                     yield from answers
             else:
-                answer = poster.one(file.read_bytes(), kind, parameters)
-                _report(file.name, answer)
-                yield answer
+                answers = poster.all(file.read_bytes(), kind, parameters)
+                for answer in answers:
+                    _report(file.name, answer)
+                yield from answers
 
 
 def _count_lines(file: Path) -> int:
@@ -154,7 +177,9 @@ def _groups(file: Path) -> Iterator[list[bytes]]:
 
 def _report(name: str, answer: dict[str, Any]) -> None:
     if "id" in answer:
-        line = f"{answer['status']} {answer['id']} {' '.join('#' + tag for tag in answer['tags'])}"
+        tags = " ".join("#" + tag for tag in answer["tags"])
+        kind = "" if answer["kind"] in ("published", "corrected") else f"{answer['kind']} "
+        line = f"{answer['status']} {kind}{answer['id']} {tags}"
         stdout.print(line, highlight=False, markup=False, soft_wrap=True)
     else:
         _report_refused(name, [answer])
@@ -191,3 +216,11 @@ def _problem(answer: httpx.Response) -> dict[str, Any]:
     except ValueError:
         problem = {"detail": f"HTTP {answer.status_code}"}
     return problem
+
+
+def _items(answer: httpx.Response) -> list[dict[str, Any]]:
+    """The answers of a body that was answered item by item, none for any other."""
+    if not answer.headers.get("content-type", "").startswith("application/json"):
+        return []
+    items: list[dict[str, Any]] = answer.json().get("items", [])
+    return items

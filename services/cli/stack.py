@@ -79,6 +79,8 @@ class Stack:
     opensearch_url: str
     redis_url: str
     api_key: str
+    publishers_file: str
+    feeds_file: str
     servers: list[Child] = field(default_factory=list)
     services: list[Child] = field(default_factory=list)
     ports: list[embedded.Port] = field(default_factory=list)
@@ -128,7 +130,12 @@ def build_stack(wanted: Wanted, progress: embedded.Progress | None) -> Stack:
     opensearch_url = _told("OPENSEARCH_URL", wanted) or _add_opensearch(wanted, ports, servers, progress)
     ingest_port, indexer_port = _port(ports, wanted.ingest_port, 8000), _port(ports, None, 8001)
     api_key = _api_key(wanted.data)
+    files = {
+        name: os.environ.get(name) or str((wanted.data / file).absolute())
+        for name, file in (("WIREDESK_PUBLISHERS_FILE", "publishers.json"), ("WIREDESK_FEEDS_FILE", "feeds.json"))
+    }
     environment = {
+        **files,
         "WIREDESK_REDIS_URL": redis_url,
         "WIREDESK_OPENSEARCH_URL": opensearch_url,
         "WIREDESK_API_KEY": api_key,
@@ -142,6 +149,8 @@ def build_stack(wanted: Wanted, progress: embedded.Progress | None) -> Stack:
         opensearch_url=opensearch_url,
         redis_url=redis_url,
         api_key=api_key,
+        publishers_file=files["WIREDESK_PUBLISHERS_FILE"],
+        feeds_file=files["WIREDESK_FEEDS_FILE"],
         servers=servers,
         services=[_service(name, wanted, environment) for name in ("ingest", "indexer")],
         ports=ports,

@@ -115,6 +115,8 @@ def _announce(stack: Stack, json: bool) -> None:
         "opensearch_url": stack.opensearch_url,
         "redis_url": stack.redis_url,
         "api_key": stack.api_key,
+        "publishers_file": stack.publishers_file,
+        "feeds_file": stack.feeds_file,
     }
     if json:
         sys.stdout.write(orjson.dumps({**addresses, "pids": stack.pids()}).decode() + "\n")
@@ -136,6 +138,8 @@ def _noted(stack: Stack) -> Iterator[None]:
         "opensearch_url": stack.opensearch_url,
         "redis_url": stack.redis_url,
         "api_key": stack.api_key,
+        "publishers_file": stack.publishers_file,
+        "feeds_file": stack.feeds_file,
     }
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,56 +1,160 @@
-"""One article from its bytes to its answer, for a single post and for a line of a batch alike."""
+"""Items from a body to their answers, for a single post, a message of many and a line of a batch alike."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from schemas.receipt import Accepted, Links
-from services.errors import Rejected, Unavailable
-from services.ingest.draft import Draft
-from services.ingest.normalize import Tables, normalize
-from services.ingest.order import Placed
+from schemas.receipt import Accepted, FieldWarning, Links, Refused
+from services.errors import Rejected, Unavailable, WiredeskError
+from services.ingest.draft import Burial, Draft
+from services.ingest.explain import explained
+from services.ingest.hints import Told
+from services.ingest.order import Known, Placed, microseconds
+from services.ingest.posted import Item, Reading
+from services.ingest.prepare import Prepared, Preparer
+from services.ingest.problems import refused
 from services.ingest.publish import Publisher
-from services.ingest.receive import ContentType, read_submission
+from services.ingest.publishers import Caller
+from services.ingest.read import Given, read_items
+from services.ingest.receive import ContentType
 from services.metrics import IngestMetrics
+
+_READ_AT_ONCE_BYTES = 20_000
+_PUBLISHED_AT_ONCE = 256
+Answer = Accepted | Rejected | Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a request asks for beside its body."""
+
+    republish: bool = False
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The way of one article through ingest: receive, normalize, publish."""
+    """The way of an article through ingest: read, prepare, publish, answer."""
 
     publisher: Publisher
-    tables: Tables
+    preparer: Preparer
     metrics: IngestMetrics
-    max_text_bytes: int
 
-    def read(self, body: bytes, kind: ContentType, given: Mapping[str, Any], publisher: str) -> Draft:
-        """The draft in these bytes. Raises Rejected."""
-        submission, warnings = read_submission(kind, body, given)
-        draft = normalize(submission, publisher, self.tables, self.max_text_bytes)
-        draft.warnings.extend(warnings)
-        return draft
+    async def read(self, kind: ContentType, body: bytes, given: Given) -> Reading:
+        """Every item of this body; a large one is read in a thread. Raises Rejected."""
+        if len(body) <= _READ_AT_ONCE_BYTES and kind.name.endswith("json"):
+            return read_items(kind, body, given)
+        return await asyncio.to_thread(read_items, kind, body, given)
 
-    async def publish(self, draft: Draft, republish: bool, traceparent: str | None) -> Accepted:
-        """The answer to this draft, after the stream has its event. Raises Unavailable."""
-        with self.metrics.publish_seconds.time():
-            placed = await self.publisher.publish(draft, republish, traceparent)
-        self.metrics.articles.labels(draft.publisher, placed.status).inc()
-        return _accepted(draft, placed)
+    async def answer(self, items: Sequence[Item], caller: Caller, options: Options) -> list[Answer]:
+        """One answer an item, in their order, after the stream has the events of all that were accepted."""
+        answers: list[Answer] = []
+        for start in range(0, len(items), _PUBLISHED_AT_ONCE):
+            group = items[start : start + _PUBLISHED_AT_ONCE]
+            told = await self.preparer.told_of(group, caller)
+            prepared = [await self._prepare(item, caller, told) for item in group]
+            answers.extend(await self.publish_all(prepared, caller, options))
+        return answers
 
-    def count(self, error: Rejected | Unavailable, publisher: str) -> None:
+    async def publish_all(
+        self, prepared: Sequence[Prepared | WiredeskError], caller: Caller, options: Options
+    ) -> list[Answer]:
+        """The answers after the stream has the events; what was an error before is its own answer."""
+        return await asyncio.gather(*(self._publish(one, caller, options) for one in prepared))
+
+    async def preview(self, item: Item, reading: Reading, caller: Caller, page: str | None) -> dict[str, Any]:
+        """What would be indexed of this item, explained; or its problem. `page` is the whole text of an HTML page."""
+        told = await self.preparer.told_of([item], caller)
+        try:
+            prepared = await self.preparer.prepare(item, caller, told)
+        except (Rejected, Unavailable) as error:
+            if not reading.several:
+                raise
+            return refused(error, item.pointer).model_dump(mode="json", exclude_none=True)
+        now = microseconds(self.preparer.now())
+        return explained(prepared, item, reading.format, page, self.preparer.tables.gazetteer, now)
+
+    async def _prepare(self, item: Item, caller: Caller, told: dict[str, Told]) -> Prepared | WiredeskError:
+        await asyncio.sleep(0)
+        try:
+            return await self.preparer.prepare(item, caller, told)
+        except (Rejected, Unavailable) as error:
+            return error
+
+    async def _publish(self, prepared: Prepared | WiredeskError, caller: Caller, options: Options) -> Answer:
+        if isinstance(prepared, Rejected | Unavailable):
+            self.count(prepared, caller)
+            return prepared
+        assert isinstance(prepared, Prepared)  # noqa: S101 - there are no other errors
+        try:
+            if prepared.withdrawn_at is not None and not options.republish:
+                return self._withdrawn_before(prepared)
+            return await self._commit(prepared, caller, options)
+        except Unavailable as error:
+            self.count(error, caller)
+            return error
+
+    async def _commit(self, prepared: Prepared, caller: Caller, options: Options) -> Accepted:
+        answers = []
+        republish = options.republish or prepared.republish
+        for work in prepared.work:
+            with self.metrics.publish_seconds.time():
+                placed, before = await self.publisher.publish(work, republish, options.traceparent)
+            self.metrics.articles.labels(work.publisher, placed.status).inc()
+            answers.append(_accepted(work, placed, before, prepared.warnings))
+        return answers[0] if answers else self._hint_kept(prepared, caller)
+
+    def _hint_kept(self, prepared: Prepared, caller: Caller) -> Accepted:
+        self.metrics.articles.labels(caller.publisher or "", "hint").inc()
+        return Accepted(
+            id=prepared.hint_id,
+            status="accepted",
+            kind="hint",
+            links=_links(prepared.hint_id),
+            warnings=prepared.warnings or None,
+        )
+
+    def _withdrawn_before(self, prepared: Prepared) -> Accepted:
+        work = prepared.work[0]
+        self.metrics.articles.labels(work.publisher, "superseded").inc()
+        return Accepted(
+            id=work.id,
+            version=prepared.withdrawn_at,
+            status="superseded",
+            links=_links(work.id),
+            warnings=(*prepared.warnings, FieldWarning(pointer="", detail="its address was withdrawn before it came")),
+        )
+
+    def count(self, error: Rejected | Unavailable, caller: Caller) -> None:
         """Notes in the metrics that an article was not taken, and why."""
         status = "unavailable" if isinstance(error, Unavailable) else "rejected"
-        self.metrics.articles.labels(publisher, status).inc()
+        self.metrics.articles.labels(caller.publisher or "", status).inc()
         self.metrics.problems.labels(error.reason).inc()
 
 
-def _accepted(draft: Draft, placed: Placed) -> Accepted:
+def as_listed(answer: Answer, item: Item | None = None) -> Accepted | Refused:
+    """The answer as one of several: an error becomes a Refused, with the place of its item."""
+    return answer if isinstance(answer, Accepted) else refused(answer, item.pointer if item else None)
+
+
+def _accepted(
+    work: Draft | Burial, placed: Placed, before: Known | None, warnings: tuple[FieldWarning, ...]
+) -> Accepted:
+    told = (*work.warnings, *warnings)
+    if placed.status == "superseded" and before and before.withdrawn:
+        told = (*told, FieldWarning(pointer="", detail="it was withdrawn; a higher version or a restore publishes it"))
     return Accepted(
-        id=draft.id,
+        id=work.id,
         version=placed.version,
         status=placed.status,
-        tags=draft.tags,
-        links=Links(receipt=f"/v1/articles/{quote(draft.id, safe='')}"),
-        warnings=tuple(draft.warnings) or None,
+        kind="withdrawn" if isinstance(work, Burial) else "corrected" if before else "published",
+        tags=work.tags if isinstance(work, Draft) else (),
+        links=_links(work.id),
+        warnings=told or None,
     )
+
+
+def _links(article_id: str) -> Links:
+    return Links(receipt=f"/v1/articles/{quote(article_id, safe='')}")

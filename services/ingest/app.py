@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from faststream.asgi import make_asyncapi_asgi
 from faststream.redis import RedisBroker
 from faststream.specification import AsyncAPI
+from opensearchpy import AsyncOpenSearch
+from redis.asyncio import Redis
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
@@ -18,16 +21,31 @@ from services.errors import WiredeskError
 from services.index.client import build_client
 from services.index.names import IndexNames
 from services.ingest.answer import Desk
+from services.ingest.changes import ChangesFeed
+from services.ingest.deliver import Delivery
+from services.ingest.feeds.routes import callbacks
+from services.ingest.feeds.run import following
+from services.ingest.hints import Hints
+from services.ingest.idempotency import Answers
 from services.ingest.language import LanguageReader
+from services.ingest.library import Library
+from services.ingest.look_ups import looking_up
 from services.ingest.normalize import Tables
+from services.ingest.prepare import Preparer
+from services.ingest.probes import probes
 from services.ingest.problems import on_failure, on_http_exception, on_invalid_parameter, on_wiredesk_error
 from services.ingest.publish import Limits, Publisher
-from services.ingest.publishers import Publishers, hashed
+from services.ingest.publishers import OwnKey, Publishers
+from services.ingest.rates import Rates
 from services.ingest.receipts import Receipts
-from services.ingest.routes import probes, v1
+from services.ingest.routes import publishing
 from services.ingest.settings import IngestSettings
 from services.ingest.state import IngestState
 from services.metrics import IngestMetrics
+from services.publishers.file import WatchedFile
+from services.publishers.keys import hashed
+from services.publishers.last_use import LastUse
+from services.publishers.model import Registry
 from services.streams import build_broker
 from services.vocabulary.gazetteer import load
 
@@ -45,8 +63,10 @@ def build_app(settings: IngestSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with running(settings, broker) as state:
-            app.state.ingest = state
-            yield
+            delivery = Delivery(state.desk, state.publishers, state.now)
+            async with following(settings, state.redis, delivery) as followed:
+                app.state.ingest, app.state.feeds = state, followed
+                yield
 
     app = FastAPI(
         title="Wiredesk ingest",
@@ -54,8 +74,8 @@ def build_app(settings: IngestSettings) -> FastAPI:
         description="Publishers post articles here. Every /v1 route needs `Authorization: Bearer KEY`.",
         lifespan=lifespan,
     )
-    app.include_router(v1)
-    app.include_router(probes)
+    for router in (publishing, looking_up, callbacks, probes):
+        app.include_router(router)
     events = make_asyncapi_asgi(AsyncAPI(broker, title="Wiredesk", version=__version__))
     app.router.routes.append(Route("/asyncapi", events))
     app.add_exception_handler(WiredeskError, on_wiredesk_error)
@@ -67,21 +87,67 @@ def build_app(settings: IngestSettings) -> FastAPI:
 
 @asynccontextmanager
 async def running(settings: IngestSettings, broker: RedisBroker) -> AsyncIterator[IngestState]:
-    """Everything connected, and closed again at the end."""
-    metrics = IngestMetrics()
+    """Everything connected, and closed again at the end. Raises OSError or ValueError for a broken publishers file."""
+    publishers = known_publishers(settings)
     redis = await broker.connect()
     index = build_client(settings)
-    key = settings.api_key.get_secret_value().strip() if settings.api_key else ""
-    publisher = Publisher(broker, redis, Limits(settings.stream_max_length, settings.receipt_ttl))
+    last_use = LastUse(redis)
     try:
-        yield IngestState(
-            settings=settings,
-            metrics=metrics,
-            publishers=Publishers({hashed(key): settings.publisher} if key else {}),
-            redis=redis,
-            desk=Desk(publisher, Tables(load(), LanguageReader()), metrics, settings.max_text_bytes),
-            receipts=Receipts(redis, index, IndexNames.with_prefix(settings.index_prefix)),
-        )
+        yield build_state(settings, publishers, last_use, broker, redis, index)
     finally:
+        await last_use.finish()
         await index.close()
         await broker.stop()
+
+
+def known_publishers(settings: IngestSettings) -> Publishers:
+    """The keys of the file, and the settings' own."""
+    key = settings.api_key.get_secret_value().strip() if settings.api_key else ""
+    own = OwnKey(settings.publisher, hashed(key)) if key else None
+    if settings.publishers_file is None:
+        nobody = Registry()
+        return Publishers(lambda: nobody, own)
+    return Publishers(WatchedFile(settings.publishers_file).registry, own)
+
+
+def build_state(
+    settings: IngestSettings,
+    publishers: Publishers,
+    last_use: LastUse,
+    broker: RedisBroker,
+    redis: Redis,
+    index: AsyncOpenSearch,
+) -> IngestState:
+    """The parts, put together."""
+    metrics = IngestMetrics()
+    library = Library(index, IndexNames.with_prefix(settings.index_prefix))
+    receipts = Receipts(redis, library)
+    preparer = Preparer(
+        tables=Tables(load(), LanguageReader()),
+        library=library,
+        hints=Hints(redis, settings.hint_ttl),
+        registry=lambda: publishers.registry,
+        newest_accepted=receipts.newest_revision,
+        max_text_bytes=settings.max_text_bytes,
+        now=now,
+    )
+    publisher = Publisher(broker, redis, library, Limits(settings.stream_max_length, settings.receipt_ttl))
+    return IngestState(
+        settings=settings,
+        metrics=metrics,
+        publishers=publishers,
+        last_use=last_use,
+        rates=Rates(redis),
+        redis=redis,
+        desk=Desk(publisher, preparer, metrics),
+        answers=Answers(redis, settings.answer_ttl),
+        library=library,
+        receipts=receipts,
+        changes=ChangesFeed(redis),
+        now=now,
+    )
+
+
+def now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)

@@ -7,14 +7,16 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from schemas.receipt import Accepted, Refused
+from schemas.reasons import Reason
 from services.errors import Rejected, Unavailable
-from services.ingest.answer import Desk
-from services.ingest.draft import Draft
-from services.ingest.problems import refused
-from services.ingest.receive import ContentType, read_lines, too_large
+from services.ingest.answer import Answer, Desk, Options, as_listed
+from services.ingest.formats.reading import refusal
+from services.ingest.posted import Item
+from services.ingest.publishers import Caller
+from services.ingest.rates import Rates
+from services.ingest.read import Given, read_line
+from services.ingest.receive import read_lines, too_large
 
-_LINE_TYPE = ContentType("application/json", "utf-8")
 _GROUP_LINES = 256
 _GROUP_BYTES = 2_000_000
 _READ_BYTES = 65_536
@@ -22,16 +24,17 @@ _READ_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One batch of one publisher. `spool_dir` holds the answers until the last line came.
+    """One batch of one caller. `spool_dir` holds the answers until the last line came.
 
     Answers wait for the last line because many clients read nothing before they have sent everything; they wait on
     disk because a million of them do not fit into memory.
     """
 
     desk: Desk
-    publisher: str
-    republish: bool
-    max_line_bytes: int
+    rates: Rates
+    caller: Caller
+    options: Options
+    given: Given
     spool_dir: Path
 
     async def answers(self, chunks: AsyncIterator[bytes]) -> IO[bytes]:
@@ -39,45 +42,46 @@ class Batch:
         spool = TemporaryFile(dir=self.spool_dir)  # noqa: SIM115 - the answer's sender closes it
         try:
             async for group in self._groups(chunks):
-                for answer in await asyncio.gather(*map(self._answer, group)):
-                    spool.write(answer.model_dump_json(exclude_none=True).encode() + b"\n")
+                for answer in await self._answer(group):
+                    spool.write(as_listed(answer).model_dump_json(exclude_none=True).encode() + b"\n")
         except BaseException:
             spool.close()
             raise
         spool.seek(0)
         return spool
 
-    async def _groups(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[list[Draft | Refused]]:
-        """Lines read and normalized, as many as one transaction of the stream takes well."""
-        group: list[Draft | Refused] = []
+    async def _groups(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[list[Item]]:
+        """Lines that are read, as many as one transaction of the stream takes well."""
+        group: list[Item] = []
         size = 0
-        async for line in read_lines(chunks, self.max_line_bytes):
+        most = min(_GROUP_LINES, self.caller.rate.articles) if self.caller.rate else _GROUP_LINES
+        async for line in read_lines(chunks, self.given.max_line_bytes):
             group.append(self._read(line))
             size += len(line or b"")
             await asyncio.sleep(0)
-            if len(group) >= _GROUP_LINES or size >= _GROUP_BYTES:
+            if len(group) >= most or size >= _GROUP_BYTES:
                 yield group
                 group, size = [], 0
         if group:
             yield group
 
-    def _read(self, line: bytes | None) -> Draft | Refused:
-        try:
-            if line is None:
-                raise too_large(self.max_line_bytes)
-            return self.desk.read(line, _LINE_TYPE, {}, self.publisher)
-        except Rejected as error:
-            self.desk.count(error, self.publisher)
-            return refused(error)
+    def _read(self, line: bytes | None) -> Item:
+        """The one item of this line; a line that holds several has no one answer and is refused."""
+        if line is None:
+            return Item("", too_large(self.given.max_line_bytes))
+        items = read_line(line, "", self.given)
+        if len(items) == 1:
+            return items[0]
+        return Item("", refusal(Reason.INVALID_FIELD, "", f"one line holds one article, and this one {len(items)}"))
 
-    async def _answer(self, line: Draft | Refused) -> Accepted | Refused:
-        if isinstance(line, Refused):
-            return line
+    async def _answer(self, group: list[Item]) -> list[Answer]:
         try:
-            return await self.desk.publish(line, self.republish, None)
-        except Unavailable as error:
-            self.desk.count(error, self.publisher)
-            return refused(error)
+            await self.rates.take(self.caller, len(group))
+        except (Rejected, Unavailable) as error:
+            for _ in group:
+                self.desk.count(error, self.caller)
+            return [error] * len(group)
+        return await self.desk.answer(group, self.caller, self.options)
 
 
 async def parts(spool: IO[bytes]) -> AsyncIterator[bytes]:

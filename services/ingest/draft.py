@@ -3,24 +3,42 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from schemas.article import Article, AutoTag
+from schemas.article import Article, AutoTag, Tombstone
 from schemas.receipt import FieldWarning
+from schemas.submission import Subject
 
 
 @dataclass(slots=True)
 class Draft:
-    """What normalize's steps work on. `number` is the publisher's own version number, where it gives one."""
+    """What normalize's steps work on.
+
+    `number` is the publisher's own version number, where it gives one. `is_foreign` says that it was read out of a
+    format in which a title alone, or a text alone, is an article. `removed` leads from a line of a page to the reason
+    why it is not in the body.
+    """
 
     publisher: str
     title: str
     body: str
     from_page: bool = False
+    is_foreign: bool = False
+    automatic_tags: bool = True
     own_id: str | None = None
     url: str | None = None
+    subtitle: str | None = None
     summary: str | None = None
     authors: tuple[str, ...] = ()
     source: str | None = None
     section: str | None = None
+    genre: tuple[str, ...] = ()
+    slugline: str | None = None
+    dateline: str | None = None
+    urgency: int | None = None
+    image: str | None = None
+    rights: str | None = None
+    editor_note: str | None = None
+    correction: str | None = None
+    subjects: tuple[Subject, ...] = ()
     labels: tuple[str, ...] = ()
     language: str | None = None
     number: int | None = None
@@ -35,22 +53,45 @@ class Draft:
     auto_tags: tuple[AutoTag, ...] = ()
     acronyms: tuple[str, ...] = ()
     content_hash: str = ""
+    field_hashes: str = ""
     warnings: list[FieldWarning] = field(default_factory=list)
+    removed: dict[str, str] = field(default_factory=dict)
 
-    def article(self, revision: int, accepted_at: datetime) -> Article:
-        """The article as of this revision (µs since 1970)."""
+    def stated_labels(self) -> list[tuple[str, str]]:
+        """What the publisher files it under: what each label is (tag, section, a subject's kind), and the label."""
+        subjects = [
+            (subject.kind or "subject", subject.name or ":".join(filter(None, (subject.scheme, subject.code))))
+            for subject in self.subjects
+        ]
+        section = [("section", self.section)] if self.section else []
+        return [*(("tag", label) for label in self.labels), *section, *subjects]
+
+    def article(
+        self, revision: int, accepted_at: datetime, supersedes: int | None = None, changed: tuple[str, ...] = ()
+    ) -> Article:
+        """The article as of this revision (µs since 1970), and the version before it with what has changed since."""
         return Article(
             id=self.id,
             publisher=self.publisher,
             external_id=self.external_id,
             url=self.url,
             title=self.title,
+            subtitle=self.subtitle,
             summary=self.summary,
             body=self.body,
             headings=self.headings,
             authors=self.authors,
             source=self.source,
             section=self.section,
+            genre=self.genre,
+            slugline=self.slugline,
+            dateline=self.dateline,
+            urgency=self.urgency,
+            image=self.image,
+            rights=self.rights,
+            editor_note=self.editor_note,
+            correction=self.correction,
+            subjects=self.subjects,
             tags=self.tags,
             tag_labels=self.labels,
             auto_tags=self.auto_tags,
@@ -58,10 +99,41 @@ class Draft:
             language=self.language or "und",
             version=self.number or revision,
             revision=revision,
+            supersedes=supersedes,
+            changed=changed,
+            field_hashes=self.field_hashes or None,
             published_at=self.published_at,
             updated_at=self.updated_at,
             accepted_at=accepted_at,
             embargoed_until=self.embargoed_until,
             expires_at=self.expires_at,
             content_hash=self.content_hash,
+        )
+
+
+@dataclass(slots=True)
+class Burial:
+    """A withdrawal on its way: of which article, as of when (now where `at` is None), by which number of its own."""
+
+    publisher: str
+    id: str
+    external_id: str | None = None
+    number: int | None = None
+    at: datetime | None = None
+    warnings: list[FieldWarning] = field(default_factory=list)
+
+    def tombstone(
+        self, revision: int, accepted_at: datetime, supersedes: int | None, content_hash: str | None
+    ) -> Tombstone:
+        """What stays of the article as of this revision (µs since 1970)."""
+        return Tombstone(
+            id=self.id,
+            publisher=self.publisher,
+            external_id=self.external_id,
+            version=self.number or revision,
+            revision=revision,
+            supersedes=supersedes,
+            withdrawn_at=self.at or accepted_at,
+            accepted_at=accepted_at,
+            content_hash=content_hash,
         )

@@ -2,9 +2,13 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from w3lib.url import canonicalize_url, url_query_cleaner
+
+from services.publishers.hosts import host_of
 
 MAX_ID_BYTES = 200
 _SAFE_ID = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
@@ -27,6 +31,9 @@ def canonical_url(url: str) -> str:
         raise ValueError("expected an http or https address")
     if parts.port == {"http": 80, "https": 443}[parts.scheme.lower()]:
         parts = parts._replace(netloc=parts.netloc.rpartition(":")[0])
+    named = parts.netloc.rpartition("@")[2].partition(":")[0]
+    if not named.isascii() and (host := host_of(parts.geturl())):
+        parts = parts._replace(netloc=parts.netloc.replace(named, host))
     cleaned = url_query_cleaner(parts.geturl(), _TRACKING, remove=True, unique=False)
     return str(canonicalize_url(cleaned, keep_fragments=False))
 
@@ -48,6 +55,18 @@ def article_id(publisher: str, own_id: str | None, url: str | None, content: str
 def content_hash(parts: object) -> str:
     """A hash over everything that a reader could notice; equal for equal articles in every process."""
     return _digest(repr(parts))
+
+
+def field_hashes(fields: Mapping[str, object]) -> str:
+    """A short hash of each field that says something, as `name:hash`, blank-separated."""
+    said = {name: repr(value) for name, value in fields.items() if value not in (None, "", ())}
+    return " ".join(f"{name}:{crc32(text.encode()):08x}" for name, text in said.items())
+
+
+def changed_fields(before: str, after: str) -> tuple[str, ...]:
+    """The names of the fields in which two `field_hashes` differ, in alphabetical order."""
+    one, other = (dict(pair.split(":", 1) for pair in hashes.split()) for hashes in (before, after))
+    return tuple(sorted(name for name in {*one, *other} if one.get(name) != other.get(name)))
 
 
 def _digest(text: str) -> str:

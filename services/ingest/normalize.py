@@ -10,11 +10,11 @@ from schemas.submission import Submission
 from services.errors import Rejected
 from services.index.acronyms import ambiguous_acronyms
 from services.ingest.draft import Draft
-from services.ingest.identity import article_id, canonical_url, content_hash
+from services.ingest.identity import article_id, canonical_url, content_hash, field_hashes
 from services.ingest.language import LanguageReader
 from services.ingest.page import read_page
 from services.ingest.tags import automatic_tags
-from services.ingest.text import clean, clean_line
+from services.ingest.text import clean, clean_line, first_sentence
 from services.vocabulary.gazetteer import Gazetteer
 from services.vocabulary.names import canonical_tag
 
@@ -27,13 +27,19 @@ class Tables:
     language: LanguageReader
 
 
-def normalize(submission: Submission, publisher: str, tables: Tables, max_text_bytes: int) -> Draft:
+def normalize(
+    submission: Submission,
+    publisher: str,
+    tables: Tables,
+    max_text_bytes: int,
+    automatic_tags: bool = True,
+) -> Draft:
     """The article in its canonical form.
 
     `max_text_bytes` bounds title, summary and body together, as UTF-8. Raises Rejected with a pointer to each field
     that cannot be used.
     """
-    draft = _draft(submission, publisher)
+    draft = _draft(submission, publisher, automatic_tags)
     for step in CLEANING:
         step(draft, tables)
     _bound(draft, max_text_bytes)
@@ -50,14 +56,15 @@ def _bound(draft: Draft, max_text_bytes: int) -> None:
         raise Rejected(Reason.TOO_LARGE, detail, (FieldError(pointer="/body", detail=detail),))
 
 
-def _draft(submission: Submission, publisher: str) -> Draft:
-    fields = submission.model_dump(exclude={"id", "tags", "version"})
+def _draft(submission: Submission, publisher: str, automatic_tags: bool) -> Draft:
+    renamed = {"id", "tags", "version"}
+    fields = {name: getattr(submission, name) for name in Submission.model_fields if name not in renamed}
     return Draft(
         publisher=publisher,
+        automatic_tags=automatic_tags,
         own_id=submission.id,
         labels=submission.tags,
         number=submission.version,
-        from_page=submission.from_page,
         **fields,
     )
 
@@ -66,11 +73,14 @@ def clean_texts(draft: Draft, _: Tables) -> None:
     """Every text in one Unicode form, without entities and stray whitespace."""
     draft.title = clean_line(draft.title)
     draft.body = clean(draft.body)
-    draft.summary = clean(draft.summary) or None if draft.summary else None
-    draft.source = clean_line(draft.source) or None if draft.source else None
-    draft.section = clean_line(draft.section) or None if draft.section else None
-    draft.authors = _distinct(clean_line(name) for name in draft.authors)
-    draft.labels = _distinct(clean_line(label) for label in draft.labels)
+    for name in _LINES:
+        text = getattr(draft, name)
+        setattr(draft, name, clean_line(text) or None if text else None)
+    for name in _TEXTS:
+        text = getattr(draft, name)
+        setattr(draft, name, clean(text) or None if text else None)
+    for name in _LISTS:
+        setattr(draft, name, _distinct(clean_line(text) for text in getattr(draft, name)))
 
 
 def take_page_apart(draft: Draft, _: Tables) -> None:
@@ -82,6 +92,7 @@ def take_page_apart(draft: Draft, _: Tables) -> None:
     draft.source = draft.source or page.source
     draft.authors = draft.authors or tuple(page.authors)
     draft.labels = draft.labels or tuple(page.tags)
+    draft.removed = page.reasons
     if draft.published_at is None and page.published:
         try:
             draft.published_at = parse_instant(page.published)
@@ -89,12 +100,22 @@ def take_page_apart(draft: Draft, _: Tables) -> None:
             draft.warnings.append(FieldWarning(pointer="", detail=f"not read as a date: {page.published}"))
 
 
+def complete(draft: Draft, _: Tables) -> None:
+    """A foreign article without a title gets its first sentence for one, without a text its summary."""
+    if not draft.is_foreign:
+        return
+    if not draft.body and draft.summary:
+        draft.body, draft.summary = draft.summary, None
+    draft.title = draft.title or first_sentence(draft.body)
+    if not draft.body:
+        draft.warnings.append(FieldWarning(pointer="", detail="it has no text, so only its title can be found"))
+
+
 def require_title_and_body(draft: Draft, _: Tables) -> None:
     """Rejects what has no title or no body left."""
     what = "nothing is left of it on this page" if draft.from_page else "must not be empty"
-    errors = tuple(
-        FieldError(pointer=f"/{name}", detail=what) for name in ("title", "body") if not getattr(draft, name)
-    )
+    required = ("title",) if draft.is_foreign else ("title", "body")
+    errors = tuple(FieldError(pointer=f"/{name}", detail=what) for name in required if not getattr(draft, name))
     if errors:
         raise Rejected(Reason.INVALID_FIELD, "an article needs a title and a body", errors)
 
@@ -125,10 +146,10 @@ def recognize_language(draft: Draft, tables: Tables) -> None:
 
 
 def tag(draft: Draft, tables: Tables) -> None:
-    """The publisher's tags in canonical form, then the automatic ones."""
+    """The publisher's tags, section and subjects in canonical form, then the automatic ones."""
     gazetteer = tables.gazetteer
-    own = [canonical_tag(label, gazetteer.aliases, gazetteer.shorts) for label in draft.labels]
-    draft.auto_tags = automatic_tags(draft.title, draft.body, gazetteer)
+    own = [canonical_tag(label, gazetteer.aliases, gazetteer.shorts) for _, label in draft.stated_labels()]
+    draft.auto_tags = automatic_tags(draft.title, draft.body, gazetteer) if draft.automatic_tags else ()
     draft.tags = _distinct([*own, *(auto.slug for auto in draft.auto_tags)])
 
 
@@ -139,16 +160,21 @@ def note_acronyms(draft: Draft, _: Tables) -> None:
 
 def hash_content(draft: Draft, _: Tables) -> None:
     """The hash that tells whether a reader could notice a difference; times of posting are no difference."""
-    draft.content_hash = content_hash(
-        (
-            *(draft.title, draft.body, draft.summary, draft.url, draft.authors, draft.source, draft.section),
-            *(draft.language, draft.labels, draft.published_at, draft.embargoed_until, draft.expires_at),
-        )
-    )
+    fields = {_PUBLIC_NAMES.get(name, name): getattr(draft, name) for name in _HASHED}
+    draft.content_hash = content_hash(tuple(fields.values()))
+    draft.field_hashes = field_hashes(fields)
 
 
+_LINES = ("subtitle", "source", "section", "slugline", "dateline")
+_TEXTS = ("summary", "rights", "editor_note", "correction")
+_LISTS = ("authors", "genre", "labels", "headings")
+_HASHED = (
+    *("title", "body", "url", "image", "urgency", "language", "subjects", *_LINES, *_TEXTS, *_LISTS),
+    *("published_at", "embargoed_until", "expires_at"),
+)
+_PUBLIC_NAMES = {"labels": "tags"}
 Step = Callable[[Draft, Tables], None]
-CLEANING: tuple[Step, ...] = (clean_texts, take_page_apart, require_title_and_body)
+CLEANING: tuple[Step, ...] = (clean_texts, take_page_apart, complete, require_title_and_body)
 UNDERSTANDING: tuple[Step, ...] = (
     canonicalize_url,
     identify,

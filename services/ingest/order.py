@@ -4,19 +4,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from services.ingest.draft import Draft
+from services.ingest.draft import Burial, Draft
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The newest version of an article that ingest accepted. `dead` says that it could not be indexed."""
+    """The newest version of an article that ingest accepted.
+
+    `dead` says that it could not be indexed, `withdrawn` that it is a withdrawal; content and fields are then those of
+    the version before it.
+    """
 
     revision: int
     number: int | None
     content_hash: str
     dead: bool = False
+    withdrawn: bool = False
+    field_hashes: str = ""
 
     @property
     def version(self) -> int:
@@ -47,13 +53,16 @@ def place(draft: Draft, known: Known | None, now: int, republish: bool = False) 
     """Whether this version counts, and from when.
 
     It counts from its `updated_at`, never later than acceptance (`now`, µs since 1970), else from acceptance. Where
-    both versions are numbered by the publisher, the higher number wins. A version that counts always gets a higher
-    revision than the known one.
+    both versions are numbered by the publisher, the higher number wins. A withdrawn article stays withdrawn for all
+    but a higher number, or other content that says it is later. A version that counts always gets a higher revision
+    than the known one.
     """
-    wanted = max(1, min(microseconds(draft.updated_at), now)) if draft.updated_at else now
+    wanted = _wanted(draft.updated_at, now)
     if known is None:
         return Placed("accepted", wanted, draft.number or wanted)
-    if not (republish or known.dead):
+    if known.withdrawn and not (republish or _stands_again(draft, known, now)):
+        return Placed("superseded", known.revision, known.version)
+    if not (republish or known.dead or known.withdrawn):
         by_number = _compare_numbers(draft.number, known.number)
         if by_number < 0:
             return Placed("superseded", known.revision, known.version)
@@ -63,6 +72,34 @@ def place(draft: Draft, known: Known | None, now: int, republish: bool = False) 
             return Placed("superseded", known.revision, known.version)
     revision = max(wanted, known.revision + 1)
     return Placed("accepted", revision, draft.number or revision)
+
+
+def place_burial(burial: Burial, known: Known | None, now: int) -> Placed:
+    """Whether this withdrawal counts, and from when: its own instant, never later than acceptance (`now`)."""
+    wanted = _wanted(burial.at, now)
+    if known is None:
+        return Placed("accepted", wanted, burial.number or wanted)
+    if known.withdrawn and not known.dead:
+        return Placed("unchanged", known.revision, known.version)
+    by_number = _compare_numbers(burial.number, known.number)
+    if by_number < 0 or (by_number == 0 and burial.at and wanted < known.revision):
+        return Placed("superseded", known.revision, known.version)
+    revision = max(wanted, known.revision + 1)
+    return Placed("accepted", revision, burial.number or revision)
+
+
+def _wanted(stated: datetime | None, now: int) -> int:
+    """The revision that a version asks for: the publisher's instant, else acceptance."""
+    return max(1, min(microseconds(stated), now)) if stated else now
+
+
+def _stands_again(draft: Draft, known: Known, now: int) -> bool:
+    """Whether this version of a withdrawn article is one that its publisher wrote after the withdrawal."""
+    if by_number := _compare_numbers(draft.number, known.number):
+        return by_number > 0
+    stated = draft.updated_at or draft.published_at
+    is_later = stated is not None and _wanted(stated, now) > known.revision
+    return is_later and draft.content_hash != known.content_hash
 
 
 def _compare_numbers(posted: int | None, known: int | None) -> int:

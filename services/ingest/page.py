@@ -14,7 +14,11 @@ _TAIL_STARTS_AFTER = 0.5
 
 @dataclass(slots=True)
 class Page:
-    """What a page's text says. `body` keeps its section headings as paragraphs of their own."""
+    """What a page's text says.
+
+    `body` keeps its section headings as paragraphs of their own; `reasons` leads from each removed line to why it is
+    not part of the article.
+    """
 
     title: str = ""
     body: str = ""
@@ -23,7 +27,12 @@ class Page:
     authors: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     published: str | None = None
-    removed: list[str] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def removed(self) -> list[str]:
+        """The lines that are neither title nor body."""
+        return list(self.reasons)
 
 
 def read_page(text: str, title: str | None = None) -> Page:
@@ -37,7 +46,7 @@ def read_page(text: str, title: str | None = None) -> Page:
         if kind is None and number < end:
             kept.append(line)
         else:
-            page.removed.append(line)
+            page.reasons[line] = f"known furniture: {kind}" if kind else "below the end of the article"
         if kind is not None:
             _note(page, kind, value)
     body = _take_headline(page, kept)
@@ -62,7 +71,7 @@ def _take_headline(page: Page, lines: list[str]) -> list[str]:
         at = 0 if lines else -1
     if at >= 0:
         page.title = lines[at]
-        page.removed.extend(line for line in lines[:at] if not _is_paragraph(line))
+        page.reasons.update({line: "above the headline" for line in lines[:at] if not _is_paragraph(line)})
     above = [line for line in lines[: max(at, 0)] if _is_paragraph(line)]
     return [line for line in (*above, *lines[at + 1 :]) if line != page.title]
 

@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
+import orjson
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -10,6 +12,7 @@ from starlette.exceptions import HTTPException
 from schemas.reasons import Reason
 from schemas.receipt import FieldError, Problem, Refused
 from services.errors import Rejected, Unavailable, WiredeskError
+from services.ingest.rates import RateLimited, fields
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -19,6 +22,10 @@ STATUS: Mapping[Reason, int] = {
     Reason.NOT_FOUND: 404,
     Reason.METHOD_NOT_ALLOWED: 405,
     Reason.TOO_LARGE: 413,
+    Reason.RATE_LIMITED: 429,
+    Reason.IN_PROGRESS: 409,
+    Reason.IDEMPOTENCY_KEY_REUSED: 422,
+    Reason.GONE: 410,
     Reason.UNSUPPORTED_MEDIA_TYPE: 415,
     Reason.MALFORMED: 400,
     Reason.INVALID_FIELD: 422,
@@ -32,6 +39,10 @@ _TITLES: Mapping[Reason, str] = {
     Reason.NOT_FOUND: "Not found",
     Reason.METHOD_NOT_ALLOWED: "Method not allowed",
     Reason.TOO_LARGE: "Too large",
+    Reason.RATE_LIMITED: "Too many articles",
+    Reason.IN_PROGRESS: "Still being answered",
+    Reason.IDEMPOTENCY_KEY_REUSED: "This key stands for another request",
+    Reason.GONE: "No longer kept",
     Reason.UNSUPPORTED_MEDIA_TYPE: "Not a format that is taken here",
     Reason.MALFORMED: "The body cannot be read",
     Reason.INVALID_FIELD: "A field cannot be used",
@@ -54,10 +65,10 @@ def problem(error: WiredeskError) -> Problem:
     )
 
 
-def refused(error: WiredeskError) -> Refused:
-    """The error as one line of a batch's answer."""
+def refused(error: WiredeskError, pointer: str | None = None) -> Refused:
+    """The error as one of several answers, with the place of its item where it has one."""
     status = "unavailable" if isinstance(error, Unavailable) else "rejected"
-    return Refused(status=status, problem=problem(error))
+    return Refused(status=status, pointer=pointer or None, problem=problem(error))
 
 
 def answer(error: WiredeskError, extra_headers: Mapping[str, str] | None = None) -> Response:
@@ -65,17 +76,29 @@ def answer(error: WiredeskError, extra_headers: Mapping[str, str] | None = None)
     body = problem(error)
     headers = dict(extra_headers or {})
     if isinstance(error, Unavailable):
-        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after.total_seconds())))
+        headers["Retry-After"] = retry_after(error)
     if error.reason is Reason.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if error.reason is Reason.UNSUPPORTED_MEDIA_TYPE:
+        headers["Accept-Encoding"] = "gzip, deflate, br, zstd"
     content = body.model_dump_json(exclude_none=True)
     return Response(content, status_code=body.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def retry_after(error: Unavailable) -> str:
+    """The field Retry-After, in whole seconds."""
+    return str(max(1, math.ceil(error.retry_after.total_seconds())))
+
+
+def json_answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """What was asked for, as JSON."""
+    return Response(orjson.dumps(content), status_code=status, media_type="application/json", headers=headers)
 
 
 async def on_wiredesk_error(_: Request, error: Exception) -> Response:
     """Answers what our own code refused."""
     assert isinstance(error, WiredeskError)  # noqa: S101 - registered for this class only
-    return answer(error)
+    return answer(error, fields(error.allowance) if isinstance(error, RateLimited) else None)
 
 
 async def on_http_exception(_: Request, error: Exception) -> Response:

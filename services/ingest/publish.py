@@ -4,20 +4,21 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from faststream.redis import RedisBroker
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError, WatchError
 
-from schemas.events import encode, published
-from schemas.outcome import Outcome
+from schemas.events import ArticlePublished, ArticleWithdrawn, encode, published, withdrawn
 from schemas.reasons import Reason
 from schemas.streams import ARTICLES_STREAM, article_key, outcome_field
 from services.errors import Unavailable
-from services.ingest.draft import Draft
-from services.ingest.order import Known, Placed, instant, place
+from services.ingest.draft import Burial, Draft
+from services.ingest.identity import changed_fields
+from services.ingest.known import from_state, to_state
+from services.ingest.library import Library
+from services.ingest.order import Known, Placed, instant, place, place_burial
 
 MAX_GROUP = 256
 MAX_GROUP_CHARACTERS = 4_000_000
@@ -26,10 +27,10 @@ _ATTEMPTS = 20
 
 @dataclass(slots=True)
 class _Waiting:
-    draft: Draft
+    work: Draft | Burial
     republish: bool
     traceparent: str | None
-    answer: asyncio.Future[Placed]
+    answer: asyncio.Future[tuple[Placed, Known | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +45,25 @@ class Publisher:
     """Publishes drafts in groups: whatever arrives while one transaction is under way shares the next.
 
     A group is one MULTI under WATCH of the articles' states: two posts of one article at the same moment have one
-    winner, in this process or in another, and a failed XADD leaves no trace.
+    winner, in this process or in another, and a failed XADD leaves no trace. What Redis does not know, the index may.
     """
 
-    def __init__(self, broker: RedisBroker, redis: Redis, limits: Limits) -> None:
+    def __init__(self, broker: RedisBroker, redis: Redis, library: Library, limits: Limits) -> None:
         self._broker = broker
         self._redis = redis
+        self._library = library
         self._limits = limits
         self._queue: deque[_Waiting] = deque()
         self._committing: asyncio.Task[None] | None = None
 
-    async def publish(self, draft: Draft, republish: bool = False, traceparent: str | None = None) -> Placed:
-        """Returns after the stream has the event, or after the decision that none is owed.
+    async def publish(
+        self, work: Draft | Burial, republish: bool = False, traceparent: str | None = None
+    ) -> tuple[Placed, Known | None]:
+        """Returns after the stream has the event, or after the decision that none is owed; and what was known before.
 
         Raises Unavailable when Redis is away, full or behind; then nothing was published.
         """
-        waiting = _Waiting(draft, republish, traceparent, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(work, republish, traceparent, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         if self._committing is None or self._committing.done():
             self._committing = asyncio.create_task(self._commit_queue())
@@ -85,10 +89,10 @@ class Publisher:
 
     def _next_group(self) -> list[_Waiting]:
         group = [self._queue.popleft()]
-        size = len(group[0].draft.body)
+        size = _characters(group[0])
         while self._queue and len(group) < MAX_GROUP and size < MAX_GROUP_CHARACTERS:
             group.append(self._queue.popleft())
-            size += len(group[-1].draft.body)
+            size += _characters(group[-1])
         return group
 
     @staticmethod
@@ -97,12 +101,12 @@ class Publisher:
             if not waiting.answer.done():
                 waiting.answer.set_exception(problem)
 
-    async def _commit(self, group: list[_Waiting]) -> list[Placed]:
-        keys = list(dict.fromkeys(article_key(waiting.draft.id) for waiting in group))
+    async def _commit(self, group: list[_Waiting]) -> list[tuple[Placed, Known | None]]:
+        ids = list(dict.fromkeys(waiting.work.id for waiting in group))
         for _ in range(_ATTEMPTS):
             async with self._redis.pipeline(transaction=True) as transaction:
-                await transaction.watch(*keys)
-                known, now = await self._read(keys, len(group))
+                await transaction.watch(*map(article_key, ids))
+                known, now = await self._read(ids, len(group))
                 transaction.multi()  # type: ignore[no-untyped-call]
                 answers = [await self._add(transaction, waiting, known, now) for waiting in group]
                 try:
@@ -112,48 +116,57 @@ class Publisher:
                 return answers
         raise Unavailable(Reason.STREAM_UNAVAILABLE, "others write the same articles at the same moment")
 
-    async def _read(self, keys: list[str], wanted: int) -> tuple[dict[str, Known | None], int]:
+    async def _read(self, ids: list[str], wanted: int) -> tuple[dict[str, Known | None], int]:
         async with self._redis.pipeline(transaction=False) as reading:
             reading.time()
             reading.xlen(ARTICLES_STREAM)
-            for key in keys:
-                reading.hgetall(key)
+            for article_id in ids:
+                reading.hgetall(article_key(article_id))
             (seconds, micros), length, *states = await reading.execute()
         if length + wanted > self._limits.stream_max_length:
             raise Unavailable(Reason.STREAM_FULL, f"{length} events wait in the stream", timedelta(seconds=30))
-        return {key: _known(state) for key, state in zip(keys, states, strict=True)}, seconds * 1_000_000 + micros
+        known = {article_id: from_state(state) for article_id, state in zip(ids, states, strict=True)}
+        unknown = [article_id for article_id, one in known.items() if one is None]
+        return {**known, **await self._library.newest(unknown)}, seconds * 1_000_000 + micros
 
-    async def _add(self, transaction: Pipeline, waiting: _Waiting, known: dict[str, Known | None], now: int) -> Placed:
-        draft, key = waiting.draft, article_key(waiting.draft.id)
-        before = known[key]
-        placed = place(draft, before, now, waiting.republish)
+    async def _add(
+        self, transaction: Pipeline, waiting: _Waiting, known: dict[str, Known | None], now: int
+    ) -> tuple[Placed, Known | None]:
+        work, before = waiting.work, known[waiting.work.id]
+        if isinstance(work, Burial):
+            placed = place_burial(work, before, now)
+        else:
+            placed = place(work, before, now, waiting.republish)
         if placed.status != "accepted":
-            return placed
-        event = published(draft.article(placed.revision, instant(now)), waiting.traceparent)
+            return placed, before
+        event, after = _event(work, placed, before, now, waiting.traceparent)
         await self._broker.publish(encode(event), stream=ARTICLES_STREAM, pipeline=transaction)
-        state: dict[Any, Any] = {
-            "revision": placed.revision,
-            "number": draft.number or "",
-            "content_hash": draft.content_hash,
-            "accepted_at": now,
-            outcome_field(placed.revision): Outcome("accepted", now).encode(),
-        }
+        key = article_key(work.id)
         if before is not None:
             transaction.hdel(key, outcome_field(before.revision))
-        transaction.hset(key, mapping=state)
+        transaction.hset(key, mapping=to_state(after, now))
         transaction.expire(key, self._limits.receipt_ttl)
-        known[key] = Known(placed.revision, draft.number, draft.content_hash)
-        return placed
+        known[work.id] = after
+        return placed, before
 
 
-def _known(state: dict[bytes, bytes]) -> Known | None:
-    if b"revision" not in state:
-        return None
-    revision = int(state[b"revision"])
-    outcome = state.get(outcome_field(revision).encode())
-    return Known(
-        revision=revision,
-        number=int(state[b"number"]) if state[b"number"] else None,
-        content_hash=state[b"content_hash"].decode(),
-        dead=outcome is not None and Outcome.decode(outcome).status == "dead-lettered",
+def _event(
+    work: Draft | Burial, placed: Placed, before: Known | None, now: int, traceparent: str | None
+) -> tuple[ArticlePublished | ArticleWithdrawn, Known]:
+    """The event that this version is, and what is known of the article from now on."""
+    accepted_at, supersedes = instant(now), before.version if before else None
+    number = work.number or (before.number if before else None)
+    if isinstance(work, Burial):
+        content, fields = (before.content_hash, before.field_hashes) if before else ("", "")
+        tombstone = work.tombstone(placed.revision, accepted_at, supersedes, content or None)
+        after = Known(placed.revision, number, content, withdrawn=True, field_hashes=fields)
+        return withdrawn(tombstone, traceparent), after
+    changed = changed_fields(before.field_hashes, work.field_hashes) if before and before.field_hashes else ()
+    article = work.article(placed.revision, accepted_at, supersedes, changed)
+    return published(article, traceparent), Known(
+        placed.revision, number, work.content_hash, field_hashes=work.field_hashes
     )
+
+
+def _characters(waiting: _Waiting) -> int:
+    return len(waiting.work.body) if isinstance(waiting.work, Draft) else 0

@@ -3,35 +3,30 @@
 from dataclasses import dataclass
 from typing import Any
 
-from opensearchpy import AsyncOpenSearch
-from opensearchpy.exceptions import NotFoundError, OpenSearchException
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from schemas.outcome import Outcome
+from schemas.outcome import Outcome, Status
 from schemas.reasons import Reason
 from schemas.receipt import DeadReason, Receipt
 from schemas.streams import article_key, outcome_field
 from services.errors import Rejected, Unavailable
-from services.index.names import IndexNames
+from services.ingest.library import Library
 from services.ingest.order import instant
 
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """Reads receipts. An article of another publisher is as unknown as one that never was."""
+    """Reads receipts."""
 
     redis: Redis
-    index: AsyncOpenSearch
-    names: IndexNames
+    library: Library
 
-    async def find(self, article_id: str, publisher: str) -> Receipt:
+    async def find(self, article_id: str) -> Receipt:
         """The receipt of the newest accepted version.
 
         Raises Rejected for an unknown article, Unavailable when neither Redis nor the index can say.
         """
-        if not article_id.startswith(f"{publisher}:"):
-            raise _unknown(article_id)
         try:
             state: Any = await self.redis.hgetall(article_key(article_id))
         except (RedisError, OSError, TimeoutError) as problem:
@@ -40,24 +35,27 @@ class Receipts:
             return _from_state(article_id, state)
         return await self._from_index(article_id)
 
+    async def newest_revision(self, article_id: str) -> int | None:
+        """The revision of the newest accepted version, as long as Redis knows it. Raises Unavailable."""
+        try:
+            revision: Any = await self.redis.hget(article_key(article_id), "revision")
+        except (RedisError, OSError, TimeoutError) as problem:
+            raise Unavailable(Reason.STREAM_UNAVAILABLE, f"Redis does not answer: {problem}") from problem
+        return int(revision) if revision else None
+
     async def _from_index(self, article_id: str) -> Receipt:
-        fields = ["version", "status", "accepted_at"]
-        for alias in (self.names.write, self.names.held):
-            try:
-                found = await self.index.get(index=alias, id=article_id, params={"_source_includes": ",".join(fields)})
-            except NotFoundError:
-                continue
-            except OpenSearchException as problem:
-                raise Unavailable(Reason.STREAM_UNAVAILABLE, "the index does not answer") from problem
-            document = found["_source"]
-            status = "held" if alias == self.names.held else "indexed"
-            return Receipt(
-                id=article_id,
-                version=document["version"],
-                status="withdrawn" if document["status"] == "withdrawn" else status,
-                accepted_at=document["accepted_at"],
-            )
-        raise _unknown(article_id)
+        document = await self.library.receipt_fields(article_id)
+        if document is None:
+            raise unknown(article_id)
+        return Receipt(
+            id=article_id,
+            version=document["version"],
+            status=_STATUS[document["status"]],
+            accepted_at=document["accepted_at"],
+        )
+
+
+_STATUS: dict[str, Status] = {"published": "indexed", "held": "held", "withdrawn": "withdrawn"}
 
 
 def _from_state(article_id: str, state: dict[bytes, bytes]) -> Receipt:
@@ -73,5 +71,6 @@ def _from_state(article_id: str, state: dict[bytes, bytes]) -> Receipt:
     )
 
 
-def _unknown(article_id: str) -> Rejected:
-    return Rejected(Reason.NOT_FOUND, f"no article {article_id} of yours is known here")
+def unknown(article_id: str) -> Rejected:
+    """What is told of an article that nobody has posted here."""
+    return Rejected(Reason.NOT_FOUND, f"no article {article_id} is known here")

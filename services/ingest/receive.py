@@ -1,19 +1,14 @@
 """The first step of ingest: what came in, bounded, and as what it says it is."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any
 
 from schemas.reasons import Reason
-from schemas.receipt import FieldWarning
-from schemas.submission import Submission
 from services.errors import Rejected
-from services.ingest.formats.native import read_native
-from services.ingest.formats.page_text import read_page_text
 
-BATCH_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
-_LISTS = ("authors", "tags")
+_LISTS = ("authors", "tags", "genre")
 _OPTIONS = ("republish",)
 _BLANK = b" \t\r\n"
 _MOST_BLANKS = 65_536
@@ -21,18 +16,20 @@ _MOST_BLANKS = 65_536
 
 @dataclass(frozen=True, slots=True)
 class ContentType:
-    """A media type without parameters, in lower case, and its charset."""
+    """A media type without parameters, in lower case, and its charset, as it counts and as it was given."""
 
     name: str
     charset: str
+    charset_given: str | None = field(default=None, compare=False)
+    header: str = field(default="", compare=False)
 
 
 def content_type(header: str | None) -> ContentType:
     """The header read as RFC 9110 has it; UTF-8 where it names no charset."""
     message = Message()
     message["content-type"] = header or ""
-    charset = message.get_content_charset() or "utf-8"
-    return ContentType((header or "").partition(";")[0].strip().lower(), charset)
+    charset = message.get_content_charset() or None
+    return ContentType((header or "").partition(";")[0].strip().lower(), charset or "utf-8", charset, header or "")
 
 
 def given_fields(query: list[tuple[str, str]]) -> dict[str, Any]:
@@ -44,19 +41,6 @@ def given_fields(query: list[tuple[str, str]]) -> dict[str, Any]:
         elif name not in _OPTIONS:
             given[name] = value
     return given
-
-
-def read_submission(kind: ContentType, body: bytes, given: Mapping[str, Any]) -> tuple[Submission, list[FieldWarning]]:
-    """The Submission in a body of this content type. Raises Rejected."""
-    match kind.name:
-        case "application/json":
-            return read_native(body, given)
-        case "text/plain":
-            return read_page_text(body, kind.charset, given)
-    raise Rejected(
-        Reason.UNSUPPORTED_MEDIA_TYPE,
-        f"Content-Type {kind.name or '(none)'} is not taken; application/json (an article) and text/plain (a page) are",
-    )
 
 
 async def read_whole(chunks: AsyncIterator[bytes], announced: str | None, limit: int) -> bytes:

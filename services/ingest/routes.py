@@ -1,134 +1,190 @@
-"""The HTTP interface of ingest."""
+"""The HTTP interface for those who publish: post, withdraw, preview."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPBearer
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from schemas.reasons import Reason
-from schemas.receipt import Accepted, Problem, Receipt
+from schemas.receipt import Accepted, Answers, Problem
 from schemas.submission import Fields, Submission
 from services.errors import Rejected, Unavailable
+from services.ingest.access import KnownCaller, State, body_pieces, check_signature, rate_fields, read_body
+from services.ingest.answer import Answer, Options, as_listed
 from services.ingest.batch import Batch, parts
-from services.ingest.receive import BATCH_TYPES, content_type, given_fields, read_whole
+from services.ingest.draft import Burial
+from services.ingest.formats.detect import FORM_TYPE, NDJSON_TYPES
+from services.ingest.formats.html_text import html_text
+from services.ingest.idempotency import KeptAnswer, check_key
+from services.ingest.posted import Reading
+from services.ingest.prepare import Prepared
+from services.ingest.problems import answer as problem_answer
+from services.ingest.problems import json_answer, retry_after
+from services.ingest.publishers import Caller, foreign
+from services.ingest.read import Given
+from services.ingest.receipts import unknown
+from services.ingest.receive import content_type, given_fields, read_whole
+from services.ingest.signature import target_as_sent
 from services.ingest.state import IngestState
 
 _SUBMISSION = Submission.model_json_schema(ref_template="#/components/schemas/{model}")
 _FIELDS = Fields.model_json_schema()["properties"]
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (400, 401, 413, 415, 422, 503)
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}}
+    for status in (400, 401, 403, 409, 413, 415, 422, 429, 503)
 }
-_REPUBLISH = "Publish even what is known already, unchanged or older."
+_REPUBLISH = "Publish even what is known already, unchanged, older or withdrawn."
 _NDJSON: dict[str, Any] = {"application/x-ndjson": {"schema": {"type": "string"}}}
-
-
-def state(request: Request) -> IngestState:
-    """What this process is made of."""
-    made: IngestState = request.app.state.ingest
-    return made
-
-
-def publisher(request: Request, made: Annotated[IngestState, Depends(state)]) -> str:
-    """Whose key the request carries. Raises Rejected."""
-    try:
-        return made.publishers.authenticate(request.headers.get("authorization"))
-    except Rejected as error:
-        made.metrics.problems.labels(error.reason).inc()
-        raise
-
-
-State = Annotated[IngestState, Depends(state)]
-OwnPublisher = Annotated[str, Depends(publisher)]
+_TEXT = {"schema": {"type": "string"}}
+_BODIES = {
+    "application/json": {"schema": _SUBMISSION},
+    **dict.fromkeys(("text/plain", "text/html", "application/xml", "application/rss+xml", FORM_TYPE), _TEXT),
+    **dict.fromkeys(("application/atom+xml", "application/x-ndjson"), _TEXT),
+    **{name: {"schema": {}} for name in ("application/ld+json", "application/feed+json")},
+}
+_POSTED: dict[str, Any] = {
+    "requestBody": {"required": True, "content": _BODIES},
+    "parameters": [
+        {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in _FIELDS.items()
+    ],
+}
 Republish = Annotated[bool, Query(description=_REPUBLISH)]
-
-v1 = APIRouter(prefix="/v1", tags=["articles"], dependencies=[Depends(HTTPBearer(auto_error=False))])
-probes = APIRouter(tags=["operations"])
+publishing = APIRouter(prefix="/v1", tags=["publish"], dependencies=[Depends(HTTPBearer(auto_error=False))])
 
 
-@v1.post(
+@publishing.post(
     "/articles",
     status_code=202,
-    response_model=Accepted,
-    responses={**_ERRORS, 200: {"model": Accepted, "description": "Known already: unchanged or superseded."}},
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": _SUBMISSION}, "text/plain": {"schema": {"type": "string"}}},
-        },
-        "parameters": [
-            {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in _FIELDS.items()
-        ],
-    },
+    response_model=Accepted | Answers,
+    responses={**ERRORS, 200: {"model": Accepted | Answers, "description": "Known already: unchanged or superseded."}},
+    openapi_extra=_POSTED,
 )
-async def post_article(request: Request, made: State, own: OwnPublisher, republish: Republish = False) -> Response:
-    """Takes one article: native JSON, or a scraped page's text with the native fields as query parameters."""
+async def post_article(request: Request, made: State, known: KnownCaller, republish: Republish = False) -> Response:
+    """Takes an article, or many, in any format that publishers send; the native fields may stand in the query."""
+    options = Options(republish, request.headers.get("traceparent"))
     try:
-        _refuse_encoded(request.headers)
-        kind = content_type(request.headers.get("content-type"))
-        body = await read_whole(request.stream(), request.headers.get("content-length"), made.settings.max_body_bytes)
-        draft = made.desk.read(body, kind, given_fields(request.query_params.multi_items()), own)
-        accepted = await made.desk.publish(draft, republish, request.headers.get("traceparent"))
+        allowance = await made.rates.take(known, 1)
+        body = await read_body(request, made, known)
+        key = request.headers.get("idempotency-key")
+        if key is None:
+            answered = await _answer(request, made, known, body.content, options)
+        else:
+            answered = await _answer_once(request, made, known, body.content, options, check_key(key))
     except (Rejected, Unavailable) as error:
-        made.desk.count(error, own)
+        made.desk.count(error, known)
         raise
-    status = 202 if accepted.status == "accepted" else 200
-    headers = {"Location": accepted.links.receipt}
-    return _json(accepted.model_dump_json(exclude_none=True), status, headers)
+    answered.headers.update(rate_fields(allowance))
+    return answered
 
 
-@v1.post(
+@publishing.post(
     "/articles/batch",
-    responses={**_ERRORS, 200: {"content": _NDJSON, "description": "One answer a line, in the order of the lines."}},
+    responses={**ERRORS, 200: {"content": _NDJSON, "description": "One answer a line, in the order of the lines."}},
     openapi_extra={"requestBody": {"required": True, "content": _NDJSON}},
     response_class=StreamingResponse,
 )
-async def post_batch(request: Request, made: State, own: OwnPublisher, republish: Republish = False) -> Response:
-    """Takes native JSON articles, one a line; a line that cannot be taken stops nothing."""
-    _refuse_encoded(request.headers)
+async def post_batch(request: Request, made: State, known: KnownCaller, republish: Republish = False) -> Response:
+    """Takes JSON articles of any format, one a line; a line that cannot be taken stops nothing."""
     kind = content_type(request.headers.get("content-type"))
-    if kind.name not in BATCH_TYPES:
-        raise Rejected(Reason.UNSUPPORTED_MEDIA_TYPE, f"a batch is {BATCH_TYPES[0]}, not {kind.name or '(none)'}")
+    if kind.name not in NDJSON_TYPES:
+        raise Rejected(Reason.UNSUPPORTED_MEDIA_TYPE, f"a batch is {NDJSON_TYPES[0]}, not {kind.name or '(none)'}")
     settings = made.settings
-    batch = Batch(made.desk, own, republish, settings.max_body_bytes, settings.spool_dir)
-    return StreamingResponse(parts(await batch.answers(request.stream())), media_type=BATCH_TYPES[0])
+    given = Given({}, made.now(), settings.max_body_bytes)
+    batch = Batch(made.desk, made.rates, known, Options(republish), given, settings.spool_dir)
+    pieces = await body_pieces(request, made, known)
+    return StreamingResponse(parts(await batch.answers(pieces)), media_type=NDJSON_TYPES[0])
 
 
-@v1.get("/articles/{article_id:path}", response_model=Receipt, responses={**_ERRORS, 404: {"model": Problem}})
-async def get_receipt(article_id: str, made: State, own: OwnPublisher) -> Response:
-    """Tells where an article is; its id may be percent-encoded."""
-    receipt = await made.receipts.find(article_id, own)
-    return _json(receipt.model_dump_json(exclude_none=True))
+@publishing.post("/preview", response_model=None, responses=ERRORS, openapi_extra=_POSTED)
+async def preview(request: Request, made: State, known: KnownCaller) -> Response:
+    """Answers what would be indexed, and why it is so; publishes nothing. Several articles stand in `items`."""
+    try:
+        body = await read_body(request, made, known)
+        kind = content_type(request.headers.get("content-type"))
+        reading = await made.desk.read(kind, body.content, _given(request, made))
+        page = html_text(body.content.decode(kind.charset, "replace")).text if reading.format == "html" else None
+        previews = [await made.desk.preview(item, reading, known, page) for item in reading.items]
+    except (Rejected, Unavailable) as error:
+        made.metrics.problems.labels(error.reason).inc()
+        raise
+    content = {"items": previews} if reading.several else previews[0]
+    return json_answer(content)
 
 
-@probes.get("/healthz", response_class=Response)
-async def healthz() -> Response:
-    """Answers as long as the process does."""
-    return _json('{"status":"ok"}')
+@publishing.delete(
+    "/articles/{article_id:path}",
+    status_code=202,
+    response_model=Accepted,
+    responses={**ERRORS, 200: {"model": Accepted, "description": "It was withdrawn before, or is newer."}},
+)
+async def withdraw(article_id: str, request: Request, made: State, known: KnownCaller) -> Response:
+    """Withdraws an article for good; one that is not known yet will not be published when it comes."""
+    publisher = article_id.partition(":")[0]
+    if publisher not in made.publishers.registry.by_name and (known.operator or publisher == article_id):
+        raise unknown(article_id)
+    if not (known.operator or known.may_write(publisher)):
+        raise foreign(article_id)
+    check_signature(request, made, known, await read_whole(request.stream(), None, made.settings.max_body_bytes))
+    burial = Burial(publisher, article_id)
+    answers = await made.desk.publish_all([Prepared([burial])], known, Options())
+    return _one_answer(answers[0])
 
 
-@probes.get("/readyz", response_class=Response)
-async def readyz(made: State) -> Response:
-    """Answers 200 while articles can be accepted, else 503 with what is missing."""
-    missing = await made.missing()
-    if missing:
-        return _json(f'{{"status":"not ready","missing":"{missing}"}}', 503)
-    return _json('{"status":"ready"}')
+async def _answer(request: Request, made: IngestState, known: Caller, body: bytes, options: Options) -> Response:
+    kind = content_type(request.headers.get("content-type"))
+    reading = await made.desk.read(kind, body, _given(request, made))
+    if len(reading.items) > 1:
+        await made.rates.take(known, len(reading.items) - 1, before=1)
+    answers = await made.desk.answer(reading.items, known, options)
+    return _one_answer(answers[0]) if not reading.several else _several_answers(answers, reading)
 
 
-@probes.get("/metrics", response_class=Response)
-async def metrics(made: State) -> Response:
-    """Metrics in Prometheus' text format."""
-    return Response(generate_latest(made.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+async def _answer_once(
+    request: Request, made: IngestState, known: Caller, body: bytes, options: Options, key: str
+) -> Response:
+    """The answer, or the one that this key got before."""
+    owner = known.publisher or known.key_id
+    asked = b"\n".join((request.method.encode(), target_as_sent(request.scope), body))
+    if kept := await made.answers.begin(owner, key, asked):
+        headers = {"Idempotency-Replayed": "true", **({"Location": kept.location} if kept.location else {})}
+        return Response(kept.body, kept.status, headers, "application/json")
+    try:
+        answered = await _answer(request, made, known, body, options)
+    except BaseException:
+        await made.answers.forget(owner, key)
+        raise
+    if answered.status_code < 300 and b'"unavailable"' not in bytes(answered.body):
+        kept = KeptAnswer(answered.status_code, bytes(answered.body), answered.headers.get("location", ""))
+        await made.answers.keep(owner, key, asked, kept)
+    else:
+        await made.answers.forget(owner, key)
+    return answered
 
 
-def _refuse_encoded(headers: Mapping[str, str]) -> None:
-    encoding = headers.get("content-encoding", "identity").lower()
-    if encoding != "identity":
-        raise Rejected(Reason.UNSUPPORTED_MEDIA_TYPE, f"Content-Encoding {encoding} is not taken")
+def _given(request: Request, made: IngestState) -> Given:
+    return Given(given_fields(request.query_params.multi_items()), made.now(), made.settings.max_body_bytes)
 
 
-def _json(content: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(content, status_code=status, media_type="application/json", headers=headers)
+def _one_answer(answer: Answer) -> Response:
+    if not isinstance(answer, Accepted):
+        return problem_answer(answer)
+    status = 202 if answer.status == "accepted" else 200
+    return json_answer(answer.model_dump(mode="json", exclude_none=True), status, {"Location": answer.links.receipt})
+
+
+def _several_answers(answers: Sequence[Answer], reading: Reading) -> Response:
+    """202 when something was accepted, 200 when nothing was new; else what stands in the way."""
+    items = [as_listed(answer, item) for answer, item in zip(answers, reading.items, strict=True)]
+    headers: dict[str, str] = {}
+    errors = [answer for answer in answers if not isinstance(answer, Accepted)]
+    waits = [error for error in errors if isinstance(error, Unavailable)]
+    if any(isinstance(answer, Accepted) and answer.status == "accepted" for answer in answers):
+        status = 202
+    elif waits:
+        status, headers = problem_answer(waits[0]).status_code, {"Retry-After": retry_after(waits[0])}
+    else:
+        status = 200 if len(errors) < len(answers) else problem_answer(errors[0]).status_code
+    content = Answers(items=tuple(items)).model_dump(mode="json", exclude_none=True)
+    return json_answer(content, status, headers)

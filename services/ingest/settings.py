@@ -3,24 +3,39 @@
 from datetime import timedelta
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 
+from services.ingest.feeds.settings import FeedSettings
+from services.publishers.model import PublisherName
 from services.settings import Duration, ServerSettings
 
+OptionalPath = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
+"""A path; an empty variable, as compose files pass it, says nothing."""
 
-class IngestSettings(ServerSettings):
+
+class IngestSettings(FeedSettings, ServerSettings):
     """Settings of the ingest service; see ServerSettings for names and units."""
 
     ingest_host: str = Field("127.0.0.1", description="Beyond loopback only behind TLS.")
     ingest_port: int | None = Field(
         None, ge=1, le=65535, description="8000 by default, or any free port if it is taken."
     )
-    publisher: str = Field(
-        "local", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Whose articles come with the key below."
+    publisher: PublisherName = Field("local", description="Whose articles come with the key below.")
+    api_key: SecretStr | None = Field(
+        None, description="A key beside those of the file; for one publisher it is enough."
     )
-    api_key: SecretStr | None = Field(None, description="Without one nothing is accepted.")
-    max_body_bytes: int = Field(10_000_000, description="One article, or one line of a batch, as posted.")
+    publishers_file: OptionalPath = Field(
+        None,
+        description="Publishers and hashed keys, as `wiredesk publishers` and `keys` write it; reloaded when changed.",
+    )
+    signature_window: Duration = Field(
+        timedelta(minutes=5), description="How far the time of a signed request may be from ours."
+    )
+    max_body_bytes: int = Field(
+        10_000_000, description="One request to /v1/articles, or one line of a batch, as posted and as unpacked."
+    )
     max_text_bytes: int = Field(1_000_000, description="Title, summary and body together, as UTF-8.")
     stream_max_length: int = Field(
         1_000_000, description="A longer stream means that nobody consumes it: 503 before Redis is full."
@@ -28,5 +43,9 @@ class IngestSettings(ServerSettings):
     receipt_ttl: Duration = Field(
         timedelta(days=7), description="How long Redis knows an article's state; after that the index is asked."
     )
+    hint_ttl: Duration = Field(
+        timedelta(days=30), description="How long a sitemap's entry, or a withdrawal by address, waits for its article."
+    )
+    answer_ttl: Duration = Field(timedelta(days=1), description="How long an Idempotency-Key repeats its answer.")
     redis_timeout: Duration = Field(timedelta(seconds=5), description="A healthy Redis answers in milliseconds.")
     spool_dir: Path = Field(Path(gettempdir()), description="Where the answer to a batch waits for its last line.")

@@ -25,6 +25,21 @@ def clean(text: str) -> str:
     return _EMPTY_LINES.sub("\n\n", text).strip()
 
 
+_SENTENCE = re.compile(r".{20,}?[.!?…。！？][\"'”’»)\]]*(?=\s|$|(?<=[。！？]))", re.DOTALL)
+_TITLE_CHARACTERS = 120
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of the text's first line as a title, at most 120 characters, cut at a word."""
+    line = text.split("\n", 1)[0]
+    sentence = _SENTENCE.match(line[: 2 * _TITLE_CHARACTERS])
+    title = sentence.group() if sentence else line
+    if len(title) <= _TITLE_CHARACTERS:
+        return title
+    whole = title[: _TITLE_CHARACTERS - 1]
+    return (whole.rpartition(" ")[0] or whole).rstrip(",;:–-") + "…"
+
+
 def clean_line(text: str) -> str:
     """The text cleaned and on one line."""
     return " ".join(clean(text).split())

@@ -147,7 +147,7 @@ async def world(valkey: Valkey, opensearch_url: str, index_prefix: str) -> Async
     index = build_client(ingest_settings)
     names = IndexNames.with_prefix(index_prefix)
     yield World(redis, index, names, indexer_settings, ingest_settings)
-    for name in (names.articles_index, names.held_index):
+    for name in (names.articles_index, names.held_index, names.versions_index):
         await index.indices.delete(index=name, params={"ignore_unavailable": "true"})
     await index.close()
     await redis.aclose()

@@ -203,12 +203,17 @@ async def test_a_dead_lettered_article_tells_why_and_may_be_posted_again(
         assert again.status_code == 202
 
 
-@pytest.mark.parametrize("article_id", ["local:never", "other:a-1", "nonsense"])
-async def test_what_is_not_ones_own_is_not_found(run_ingest: IngestFactory, article_id: str) -> None:
+@pytest.mark.parametrize(
+    ("article_id", "status", "reason"),
+    [("local:never", 404, "not_found"), ("nonsense", 404, "not_found"), ("other:a-1", 403, "forbidden")],
+)
+async def test_what_is_not_ones_own_is_not_found_or_forbidden(
+    run_ingest: IngestFactory, article_id: str, status: int, reason: str
+) -> None:
     async with run_ingest() as client:
         answer = await client.get(f"/v1/articles/{article_id}")
-    assert answer.status_code == 404
-    assert answer.json()["reason"] == "not_found"
+    assert answer.status_code == status
+    assert answer.json()["reason"] == reason
 
 
 async def test_the_same_again_is_unchanged_and_an_older_version_superseded(

@@ -66,7 +66,7 @@ def start(*arguments: str, **environment: str) -> Up:
     line = process.stdout.readline()
     assert line, f"it ended with {process.wait()} before it was ready"
     ready = json.loads(line)
-    names = ("ingest_url", "opensearch_url", "redis_url", "api_key")
+    names = ("ingest_url", "opensearch_url", "redis_url", "api_key", "publishers_file", "feeds_file")
     told = {f"WIREDESK_{name.upper()}": ready[name] for name in names}
     return Up(process, ready, {**clean, **told})
 
