@@ -18,9 +18,10 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 
 FROM python:3.11.14-slim-bookworm
 LABEL org.opencontainers.image.title="Wiredesk" org.opencontainers.image.licenses="Apache-2.0"
-# Answers to batches are spooled here: a volume takes over the directory's owner when it is first mounted.
+# Answers to batches are spooled, publishers and feeds registered here: a volume takes over the directory's owner when it
+# is first mounted.
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin wiredesk \
- && install -d -o wiredesk -g wiredesk -m 0700 /var/lib/wiredesk/spool
+ && install -d -o wiredesk -g wiredesk -m 0700 /var/lib/wiredesk/spool /var/lib/wiredesk/registry
 COPY --from=dependencies /opt/venv /opt/venv
 COPY --from=package /package/opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH \

@@ -297,3 +297,16 @@ def test_services_stop_by_themselves(stack: Stack) -> None:
     stack.compose("stop", "ingest", "indexer")
     for container in (*stack.inspect("ingest"), *stack.inspect("indexer")):
         assert container["State"]["ExitCode"] == 0, container["State"]  # 137: it had to be killed
+
+
+def test_a_key_made_in_the_container_posts_a_feed(stack: Stack, ingest: httpx.Client, opensearch: httpx.Client) -> None:
+    stack.compose("exec", "-T", "ingest", "wiredesk", "publishers", "add", "quay", "--domain", "quay.example")
+    key = json.loads(stack.compose("exec", "-T", "ingest", "wiredesk", "keys", "create", "quay", "--json"))["key"]
+    feed = b"""<rss version="2.0"><channel><title>Quay</title><item><guid>https://quay.example/1</guid>
+<title>Pilots strike</title><description>Pilots voted on Monday.</description></item></channel></rss>"""
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/rss+xml"}
+    answer = until(lambda: ingest.post("/v1/articles", content=feed, headers=headers), lambda got: got.is_success)
+    (item,) = answer.json()["items"]
+    assert (item["status"], item["id"].partition(":")[0]) == ("accepted", "quay")
+    found = until(lambda: search(opensearch, {"term": {"publisher": "quay"}}), bool)
+    assert found == [item["id"]]
