@@ -56,6 +56,11 @@ test-unit: install ## Runs the tests that need no servers
 test-formats: install ## Prints what each format's samples keep and lose; fails where something is lost silently
 	$(BIN)/python -m tests.formats_table
 
+.PHONY: fuzz
+fuzz: install ## Posts 100,000 malformed bodies and mutations, runs schemathesis and atheris; about 20 minutes
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.lock
+	$(BIN)/python -m tests.fuzz
+
 .PHONY: test-compose
 test-compose: install ## Brings docker-compose.yml up, posts, searches, scales, takes it down
 	$(BIN)/pytest -m compose tests/compose
