@@ -49,6 +49,7 @@ Name = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=1000)
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(max_length=200)]
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
 OwnId = Annotated[Name, BeforeValidator(_named), AfterValidator(_short), Field(min_length=1)]
+Language = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
 Address = Annotated[Text, Field(max_length=4096)]
 
 
@@ -75,9 +76,7 @@ class Fields(BaseModel):
     editor_note: Text | None = Field(None, description="What the publisher tells editors, not readers.")
     correction: Text | None = Field(None, description="What this version corrects, as the publisher words it.")
     tags: Names = Field((), description="The publisher's own tags, in any spelling.")
-    language: (
-        Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None
-    ) = Field(None, description="BCP 47; recognized from the text when absent.")
+    language: Language | None = Field(None, description="BCP 47; recognized from the text when absent.")
     published_at: Instant | None = Field(None, description="RFC 3339 or RFC 822; UTC where no offset is given.")
     updated_at: Instant | None = Field(None, description="The instant from which this version counts.")
     version: Annotated[int, Field(ge=1, le=2**53), BeforeValidator(_counted)] | None = Field(

@@ -17,5 +17,14 @@ def configure(service: str, level: str) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("opensearch", "opensearchpy.trace", "uvicorn.access", "httpx", "httpcore", "aiohttp.access"):
+    for noisy in (
+        "opensearch",
+        "opensearchpy.trace",
+        "uvicorn.access",
+        "httpx",
+        "httpcore",
+        "aiohttp.access",
+        "htmldate",
+        "trafilatura",
+    ):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from schemas.receipt import FieldWarning
-from schemas.submission import Address, Instant, Name, Names, OwnId, Submission, Text
+from schemas.submission import Address, Instant, Language, Name, Names, OwnId, Submission, Text
 from services.errors import Rejected
 
 
@@ -42,7 +42,7 @@ class Hint(BaseModel):
     title: Text | None = None
     published_at: Instant | None = None
     updated_at: Instant | None = None
-    language: Text | None = None
+    language: Language | None = None
     source: Name | None = None
     tags: Names = ()
     image: Address | None = None

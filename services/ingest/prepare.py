@@ -12,6 +12,7 @@ from schemas.receipt import FieldError, FieldWarning
 from schemas.submission import Submission
 from services.errors import Rejected, Unavailable, WiredeskError
 from services.ingest.draft import Burial, Draft
+from services.ingest.formats.fields import validated
 from services.ingest.formats.reading import refusal
 from services.ingest.hints import Hints, Told, is_withdrawn, told_by
 from services.ingest.identity import article_id, canonical_url
@@ -90,7 +91,8 @@ class Preparer:
         missing = {name: value for name, value in told.items() if name != "withdrawn_at" and _lacks(submission, name)}
         whole = submission
         if missing or own_id != submission.id:
-            whole = Submission.model_validate({**dict(submission), **missing, "id": own_id})
+            own = {**dict(submission), "id": own_id}
+            whole = validated(Submission, {**own, **missing})[0] or Submission.model_validate(own)
         return normalize(whole, caller.writes_as(), self.tables, self.max_text_bytes, caller.automatic_tags)
 
     def _article(self, submission: Submission, caller: Caller, told: Told) -> Prepared:
@@ -159,7 +161,7 @@ class Preparer:
             full, external_id = article_id(caller.writes_as(), own_id, None, "")
             return [full], external_id, None
         assert named.url is not None  # noqa: S101 - one of them is there, the model says
-        path = urlsplit(named.url).path
+        path = _path(named.url)
         if path.startswith(_ARTICLES_PATH):  # the Location that posting it was answered with
             full = unquote(path.removeprefix(_ARTICLES_PATH))
             if not caller.may_write(full.partition(":")[0]):
@@ -188,6 +190,14 @@ class Preparer:
                 return None
             await asyncio.sleep(_LOOK_AGAIN)
         raise Unavailable(Reason.STREAM_UNAVAILABLE, f"the last version of {full_id} is not indexed yet")
+
+
+def _path(url: str) -> str:
+    """The path of an address, "" where it cannot be read."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def _canonical(url: str | None) -> str | None:

@@ -181,6 +181,13 @@ def _encoding(random: Random, _: Samples) -> Case:
     return _case(random, (declared + document).encode(random.choice(("latin-1", "cp1252", "mac-roman"))))
 
 
+def _charset(random: Random, _: Samples) -> Case:
+    """A document whose Content-Type names a charset that is none."""
+    return _case(
+        random, _any(random), random.choice(("x-harbor", "utf-7", "rot13", "hex", "idna", "zlib", "undefined"))
+    )
+
+
 def _nul(random: Random, _: Samples) -> Case:
     document = _any(random).encode()
     return _case(random, document.replace(b"</", b"\x00</", 1))
@@ -232,6 +239,7 @@ DAMAGES: dict[str, Damage] = {
     "xml: unknown root": _unknown_root,
     "xml: no article": _empty,
     "xml: wrong encoding": _encoding,
+    "xml: unknown charset": _charset,
     "xml: NUL": _nul,
     "xml: nested too deep": _deep,
     "xml: impossible id or date": _impossible,

@@ -12,7 +12,7 @@ from tests.fuzz.posting import Progress, Request, post_all
 from tests.fuzz.servers import Servers, ingest_alone
 
 COUNT = 100_000
-_WARM_UP = 5
+_WARM_UP = 10_000
 _MOST_GROWTH = 40_000_000
 
 
@@ -20,7 +20,9 @@ async def run(servers: Servers, seed: int, count: int) -> list[str]:
     """Posts them all, prints a table, and returns what is wrong beside single answers, and the summary."""
     progress = Progress(count)
     bodies = cases(samples.load(), seed, count)
-    await post_all(servers, "/v1/articles", islice(bodies, count // _WARM_UP), progress, _judge)
+    await post_all(
+        servers, "/v1/articles", islice(bodies, max(count // 5, min(_WARM_UP, count // 2))), progress, _judge
+    )
     before = servers.memory()
     await post_all(servers, "/v1/articles", bodies, progress, _judge)
     growth = servers.memory() - before

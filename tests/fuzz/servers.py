@@ -13,7 +13,7 @@ import httpx
 import psutil
 import redis
 
-from schemas.streams import ARTICLES_STREAM, hint_key
+from schemas.streams import ARTICLES_STREAM, DEAD_LETTERS_STREAM, hint_key
 from services import embedded
 from tests.conftest import Valkey, until_true
 from tests.system.conftest import start, stop
@@ -65,6 +65,17 @@ class Servers:
         """For how many addresses something is kept until their articles come."""
         with redis.Redis.from_url(self.redis_url) as client:
             return sum(1 for _ in client.scan_iter(hint_key("*", "*"), count=1000))
+
+    def dead_letters(self) -> int:
+        """How many events the indexer could not use, after it has seen them all."""
+        with redis.Redis.from_url(self.redis_url) as client:
+
+            def seen_all() -> bool:
+                groups: Any = client.xinfo_groups(ARTICLES_STREAM)
+                return all(group["pending"] == 0 and group["lag"] == 0 for group in groups)
+
+            until_true(seen_all, 60)
+            return int(client.xlen(DEAD_LETTERS_STREAM))  # type: ignore[arg-type, unused-ignore]
 
     def faults(self) -> str:
         """The end of what the process has logged."""

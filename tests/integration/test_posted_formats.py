@@ -128,6 +128,18 @@ async def test_a_hint_fills_what_a_known_article_lacks_and_nothing_else(
     assert len(await events(world)) == 2
 
 
+async def test_a_hint_that_cannot_be_used_spoils_no_article(world: World, run_ingest: IngestFactory) -> None:
+    odd = SITEMAP.format(name="1").replace("<news:language>en<", f"<news:language>{'e' * 300}<")
+    async with run_ingest() as client:
+        hint = await post(client, odd, XML)
+        assert hint.json()["items"][0]["warnings"]
+        answer = await client.post("/v1/articles", json={"title": "t", "body": "b", "url": "https://quay.example/1"})
+        undelete = await post(client, "action=undelete&url=http%3A%2F%2F%5B%3A%3A", FORM)
+    assert answer.status_code == 202
+    assert undelete.status_code == 422
+    assert (await events(world))[0]["data"]["published_at"] == "2026-10-01T07:00:00Z"
+
+
 async def test_an_address_that_was_withdrawn_keeps_its_article_out(
     world: World, run_ingest: IngestFactory, run_indexer: IndexerFactory
 ) -> None:
