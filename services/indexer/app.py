@@ -78,6 +78,7 @@ class Indexer:
         finally:
             await client.close()
             await self.broker.stop()
+            await redis.aclose(close_connection_pool=True)  # what a cut-off command opened meanwhile
 
     async def stop(self) -> None:
         """Stops reading and lets run finish and acknowledge what is in hand."""
@@ -146,8 +147,11 @@ class Indexer:
             self.settler.stop()
             await settling
         finally:
-            for task in (*workers, settling, *self._loops):
+            tasks = (*workers, settling, *self._loops)
+            for task in tasks:
                 task.cancel()
+            # a command that is cut off gives its connection back only now, and the broker closes them next
+            await asyncio.wait(tasks, timeout=_LAST_SWEEP.total_seconds())
 
     async def _until_stopped(self, workers: list[asyncio.Task[None]]) -> None:
         """Returns when the workers have emptied a closed intake; raises what ended any part before."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -36,17 +37,18 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The way of an article through ingest: read, prepare, publish, answer."""
+    """The way of an article through ingest: read, prepare, publish, answer. `readers` are threads for large bodies."""
 
     publisher: Publisher
     preparer: Preparer
     metrics: IngestMetrics
+    readers: Executor
 
     async def read(self, kind: ContentType, body: bytes, given: Given) -> Reading:
         """Every item of this body; a large one is read in a thread. Raises Rejected."""
         if len(body) <= _READ_AT_ONCE_BYTES and kind.name.endswith("json"):
             return read_items(kind, body, given)
-        return await asyncio.to_thread(read_items, kind, body, given)
+        return await asyncio.get_running_loop().run_in_executor(self.readers, read_items, kind, body, given)
 
     async def answer(self, items: Sequence[Item], caller: Caller, options: Options) -> list[Answer]:
         """One answer an item, in their order, after the stream has the events of all that were accepted."""

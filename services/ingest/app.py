@@ -1,6 +1,7 @@
 """Wires the ingest service by hand."""
 
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -49,6 +50,9 @@ from services.publishers.model import Registry
 from services.streams import build_broker
 from services.vocabulary.gazetteer import load
 
+_READERS = 2
+"""Threads that read large bodies: more would be no quicker, and each keeps the memory of its largest body."""
+
 
 def build_app(settings: IngestSettings) -> FastAPI:
     """The application; it connects when it starts and not before."""
@@ -92,12 +96,15 @@ async def running(settings: IngestSettings, broker: RedisBroker) -> AsyncIterato
     redis = await broker.connect()
     index = build_client(settings)
     last_use = LastUse(redis)
+    readers = ThreadPoolExecutor(_READERS, thread_name_prefix="read")
     try:
-        yield build_state(settings, publishers, last_use, broker, redis, index)
+        yield build_state(settings, publishers, last_use, broker, redis, index, readers)
     finally:
+        readers.shutdown(wait=False, cancel_futures=True)
         await last_use.finish()
         await index.close()
         await broker.stop()
+        await redis.aclose(close_connection_pool=True)  # what a cut-off command opened meanwhile
 
 
 def known_publishers(settings: IngestSettings) -> Publishers:
@@ -117,6 +124,7 @@ def build_state(
     broker: RedisBroker,
     redis: Redis,
     index: AsyncOpenSearch,
+    readers: Executor,
 ) -> IngestState:
     """The parts, put together."""
     metrics = IngestMetrics()
@@ -139,7 +147,7 @@ def build_state(
         last_use=last_use,
         rates=Rates(redis),
         redis=redis,
-        desk=Desk(publisher, preparer, metrics),
+        desk=Desk(publisher, preparer, metrics, readers),
         answers=Answers(redis, settings.answer_ttl),
         library=library,
         receipts=receipts,

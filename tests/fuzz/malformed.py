@@ -19,7 +19,7 @@ def cases(samples: Samples, seed: int, count: int) -> Iterator[Case]:
     random = Random(seed)
     names, rare = tuple(COMMON), tuple(RARE)
     for number in range(count):
-        if number % _RARELY == _RARELY - 1:
+        if number % _RARELY == _RARELY // 2:
             name = rare[number // _RARELY % len(rare)]
             yield RARE[name](random, samples).named(name)
         else:

@@ -318,8 +318,11 @@ async def test_two_indexers_share_the_work_and_each_article_is_there_once(
         await world.add(event(f"local:{number}"))
     async with run_indexer("one", read_entries=20) as one, run_indexer("two", read_entries=20) as two:
         await world.settled()
-        shares = [each.metrics.entries.labels("indexed")._value.get() for each in (one, two)]
-    assert sum(shares) == 1000
+
+        async def all_counted() -> bool:
+            return bool(sum(each.metrics.entries.labels("indexed")._value.get() for each in (one, two)) == 1000)
+
+        await eventually(all_counted)  # each counts after Redis has answered
     assert len(await world.found()) == 1000
 
 

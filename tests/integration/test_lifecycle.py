@@ -193,9 +193,10 @@ async def test_an_embargoed_article_is_told_when_it_can_be_found(
     world: World, run_ingest: IngestFactory, run_indexer: IndexerFactory
 ) -> None:
     async with run_ingest() as client, run_indexer():
-        await post(client, embargoed_until=instant(1.0))
+        await post(client, embargoed_until=instant(3600))
         await world.settled()
         assert (await client.get("/v1/changes")).json()["changes"] == []
+        await post(client, embargoed_until=instant(0.5))
 
         async def released() -> bool:
             return bool((await client.get("/v1/changes")).json()["changes"])
