@@ -91,6 +91,8 @@ class Desk:
             return prepared
         assert isinstance(prepared, Prepared)  # noqa: S101 - there are no other errors
         try:
+            if prepared.told:
+                await self.preparer.hints.keep(caller.writes_as(), *prepared.told)
             if prepared.withdrawn_at is not None and not options.republish:
                 return self._withdrawn_before(prepared)
             return await self._commit(prepared, caller, options)

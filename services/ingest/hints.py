@@ -28,6 +28,8 @@ class Hints:
 
     async def keep(self, publisher: str, url: str, told: Told) -> None:
         """Keeps this beside what was told of the address before. Raises Unavailable."""
+        if not told:
+            return
         name = hint_key(publisher, _hash(url))
         try:
             async with self.redis.pipeline(transaction=True) as transaction:

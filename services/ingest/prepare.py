@@ -41,6 +41,7 @@ class Prepared:
     republish: bool = False
     withdrawn_at: int | None = None
     hint_id: str = ""
+    told: tuple[str, Told] | None = None
     warnings: tuple[FieldWarning, ...] = ()
 
 
@@ -104,10 +105,10 @@ class Preparer:
     async def _withdrawal(self, withdrawal: Withdrawal, caller: Caller) -> Prepared:
         publisher = caller.writes_as()
         ids, external_id, url = await self._which(withdrawal, caller)
-        if url is not None:
-            at = withdrawal.at or self.now()
-            await self.hints.keep(publisher, url, {"withdrawn_at": at.isoformat()})
-        return Prepared([Burial(publisher, one, external_id, withdrawal.version, withdrawal.at) for one in ids])
+        at = withdrawal.at or self.now()
+        told = None if url is None else (url, {"withdrawn_at": at.isoformat()})
+        burials = [Burial(publisher, one, external_id, withdrawal.version, withdrawal.at) for one in ids]
+        return Prepared(burials, told=told)
 
     async def _hint(self, hint: Hint, caller: Caller) -> Prepared:
         check_foreign(caller, None, hint.url, self.registry())
@@ -119,13 +120,12 @@ class Preparer:
                 (FieldError(pointer="/url", detail="not http"),),
             )
         told = told_by(hint)
-        await self.hints.keep(caller.writes_as(), url, told)
         drafts = []
         for one in await self.library.ids_at(url, caller.writes_as()):
             article = await self._current(one)
             if article and (whole := filled(article, told)):
                 drafts.append(self._again(whole, article, caller))
-        return Prepared(drafts, hint_id=article_id(caller.writes_as(), None, url, "")[0])
+        return Prepared(drafts, hint_id=article_id(caller.writes_as(), None, url, "")[0], told=(url, told))
 
     async def _update(self, update: Update, caller: Caller) -> Prepared:
         drafts = []

@@ -129,8 +129,8 @@ def read_line(line: bytes, pointer: str, given: Given) -> list[Item]:
     """The items of one line of a batch, whatever JSON format it is in."""
     try:
         if len(line) > given.max_line_bytes:
-            raise too_large(given.max_line_bytes)
-        items = _read_json_value(parse_json(line), pointer, given)
+            raise too_large(given.max_line_bytes, pointer)
+        items = _read_json_value(parse_json(line, pointer), pointer, given)
         return items or [Item(pointer, refusal(Reason.INVALID_FIELD, pointer, "has no items"))]
     except Rejected as error:
         return [Item(pointer, moved(error, pointer))]
@@ -146,17 +146,18 @@ def moved(error: Rejected, pointer: str) -> Rejected:
 
 
 def _read_xml(kind: ContentType, body: bytes, given: Given) -> Reading:
-    root = root_name(body)
+    root = root_name(body, kind.charset_given)
     match detect.xml_format(root):
         case "feed":
             name = "atom" if root in ("feed", "entry") else "rss"
             return Reading(name, tuple(_items(read_feed(body, kind.charset_given), given)), several=root != "entry")
         case "newsml-g2":
-            return Reading("newsml-g2", tuple(_items(read_newsml_g2(body), given)), several=root == "newsMessage")
+            found = read_newsml_g2(body, kind.charset_given)
+            return Reading("newsml-g2", tuple(_items(found, given)), several=root == "newsMessage")
         case "nitf":
-            return _one("nitf", read_nitf(body), given)
+            return _one("nitf", read_nitf(body, kind.charset_given), given)
         case "sitemap":
-            return Reading("sitemap", tuple(_items(read_sitemap(body), given)), several=True)
+            return Reading("sitemap", tuple(_items(read_sitemap(body, kind.charset_given), given)), several=True)
         case "html":
             return _one("html", read_page_html(body, kind.charset_given), given)
     detail = f"an XML document with the root element {root} is not taken; {_TAKEN_XML} are"

@@ -6,6 +6,7 @@ from email.message import Message
 from typing import Any
 
 from schemas.reasons import Reason
+from schemas.receipt import FieldError
 from services.errors import Rejected
 
 _LISTS = ("authors", "tags", "genre")
@@ -83,6 +84,7 @@ def _is_too_long(line: bytearray, limit: int) -> bool:
     return len(line) > limit and (len(line) > limit + _MOST_BLANKS or len(line.strip(_BLANK)) > limit)
 
 
-def too_large(limit: int) -> Rejected:
+def too_large(limit: int, pointer: str = "") -> Rejected:
     """What a body or a line over the limit is told."""
-    return Rejected(Reason.TOO_LARGE, f"more than {limit} bytes")
+    detail = f"more than {limit} bytes"
+    return Rejected(Reason.TOO_LARGE, detail, (FieldError(pointer=pointer, detail=detail),))

@@ -33,8 +33,13 @@ _SUBMISSION = Submission.model_json_schema(ref_template="#/components/schemas/{m
 _FIELDS = Fields.model_json_schema()["properties"]
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (400, 401, 403, 409, 413, 415, 422, 429, 503)
+    for status in (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 }
+_ALL_REFUSED: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem | Answers, "content": {"application/problem+json": {}}}
+    for status in (400, 403, 404, 413, 422, 503)
+}
+"""A body of several items none of which was taken is answered item by item."""
 _REPUBLISH = "Publish even what is known already, unchanged, older or withdrawn."
 _NDJSON: dict[str, Any] = {"application/x-ndjson": {"schema": {"type": "string"}}}
 _TEXT = {"schema": {"type": "string"}}
@@ -58,7 +63,11 @@ publishing = APIRouter(prefix="/v1", tags=["publish"], dependencies=[Depends(HTT
     "/articles",
     status_code=202,
     response_model=Accepted | Answers,
-    responses={**ERRORS, 200: {"model": Accepted | Answers, "description": "Known already: unchanged or superseded."}},
+    responses={
+        **ERRORS,
+        **_ALL_REFUSED,
+        200: {"model": Accepted | Answers, "description": "Known already: unchanged or superseded."},
+    },
     openapi_extra=_POSTED,
 )
 async def post_article(request: Request, made: State, known: KnownCaller, republish: Republish = False) -> Response:

@@ -128,6 +128,24 @@ async def test_a_hint_fills_what_a_known_article_lacks_and_nothing_else(
     assert len(await events(world)) == 2
 
 
+async def test_a_preview_of_a_withdrawal_or_a_hint_has_no_effect(world: World, run_ingest: IngestFactory) -> None:
+    async with run_ingest() as client:
+        for body, headers in (("action=delete&url=https://quay.example/1", FORM), (SITEMAP.format(name="1"), XML)):
+            assert (await client.post("/v1/preview", content=body.encode(), headers=headers)).status_code == 200
+        article = {"title": "t", "body": "b", "url": "https://quay.example/1"}
+        assert (await client.post("/v1/articles", json=article)).status_code == 202
+    assert "published_at" not in (await events(world))[0]["data"]
+
+
+async def test_an_embargo_that_is_no_date_publishes_nothing(world: World, run_ingest: IngestFactory) -> None:
+    ninjs = {"uri": "urn:x:1", "pubstatus": "usable", "headline": "h", "embargoed": 1799999999}
+    async with run_ingest() as client:
+        answer = await post(client, orjson.dumps(ninjs), JSON)
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/embargoed"]
+    assert await events(world) == []
+
+
 async def test_a_hint_that_cannot_be_used_spoils_no_article(world: World, run_ingest: IngestFactory) -> None:
     odd = SITEMAP.format(name="1").replace("<news:language>en<", f"<news:language>{'e' * 300}<")
     async with run_ingest() as client:

@@ -78,7 +78,7 @@ def _is_json_feed(value: Mapping[str, Any]) -> bool:
 def _is_micropub(value: Mapping[str, Any]) -> bool:
     if "properties" in value and "type" in value:
         return True
-    return "url" in value and value.get("action") in _MICROPUB_ACTIONS and "body" not in value
+    return "url" in value and value.get("action") in (*_MICROPUB_ACTIONS,) and "body" not in value
 
 
 def _is_rendered(value: object) -> bool:

@@ -25,10 +25,17 @@ def text(found: Found, value: object, place: str) -> str | None:
     return None
 
 
+_NEVER_DROPPED = frozenset({"embargoed_until", "expires_at"})
+"""Without these the article would be shown at once, or for ever."""
+
+
 def take(found: Found, native: str, item: Mapping[str, Any], *names: str) -> None:
     """Sets a native field to the first text among these keys; other texts there are told of as lost."""
     for name in names:
         place = "/" + escape(name)
+        if native in _NEVER_DROPPED and not isinstance(item.get(name), str):
+            found.put(native, item.get(name), place)  # the centre refuses what is no instant
+            continue
         value = text(found, item.get(name), place)
         if value is None or found.values.get(native) == value:
             continue

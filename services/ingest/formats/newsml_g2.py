@@ -20,12 +20,12 @@ _WITHDRAWN = frozenset({"canceled", "withheld"})
 _OF_A_WITHDRAWAL = {"id": "id", "version": "version", "updated_at": "at", "editor_note": "correction"}
 
 
-def read_newsml_g2(body: bytes) -> list[Found | Rejected]:
+def read_newsml_g2(body: bytes, charset: str | None = None) -> list[Found | Rejected]:
     """Each newsItem of this document; one that is canceled or withheld is a withdrawal. Raises Rejected for other XML.
 
     Packages, concepts and the other items of G2 are no articles: each of a message is refused by itself.
     """
-    root = parse_xml(body)
+    root = parse_xml(body, charset)
     if local(root) == "newsItem":
         return [_read_item(root, "/newsItem")]
     if local(root) != "newsMessage":

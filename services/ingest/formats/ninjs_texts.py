@@ -110,7 +110,7 @@ def _associations(found: Found, value: Any) -> list[tuple[str, Any]]:
 
 
 def _picture(item: Any) -> str | None:
-    if not isinstance(item, Mapping) or item.get("type", "picture") not in _PICTURES:
+    if not isinstance(item, Mapping) or str(item.get("type", "picture")) not in _PICTURES:
         return None
     if address := _rendition(item.get("renditions")):
         return address

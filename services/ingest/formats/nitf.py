@@ -30,9 +30,9 @@ _BY = re.compile(r"by:?\s+(?=[^\W\d_])", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r" ?, ?| (?:and|&) ")
 
 
-def read_nitf(body: bytes) -> list[Found | Rejected]:
+def read_nitf(body: bytes, charset: str | None = None) -> list[Found | Rejected]:
     """The article in this NITF document, or its withdrawal (`management-status`). Raises Rejected for other XML."""
-    root = parse_xml(body)
+    root = parse_xml(body, charset)
     if local(root) != "nitf":
         raise refusal(Reason.INVALID_FIELD, f"/{local(root)[:60]}", "expected nitf")
     found = Found("/nitf")

@@ -48,6 +48,9 @@ _HTML_NAMES = {
     **{"code": "pre", "p": "p", "div": "div", "section": "section", "table": "table", "body": "body"},
 }
 """What trafilatura's elements are in HTML; the others stand within a line."""
+_OTHER_FILES = (b"%PDF", b"PK\x03\x04", b"GIF8", b"\x89PNG", b"\xff\xd8\xff")
+_SLIPPED_IN = 3
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _WIDGETS = ("amp-ad", "amp-embed", "amp-sticky-ad", "amp-consent", "amp-sidebar")
 _OFFER = re.compile(
     r"\b(?:(?:pay|reg)wall|subscri(?:be|ption))[-_](?:stub|prompt|offer|cta|message|overlay|banner|barrier|modal|promo)\b",
@@ -68,6 +71,10 @@ def read_page_html(body: bytes, charset: str | None) -> list[Found]:
     """
     if len(body) > MAX_PAGE_BYTES:
         raise refusal(Reason.TOO_LARGE, "", f"a page of {len(body)} bytes; at most {MAX_PAGE_BYTES} are taken")
+    if body.lstrip()[:5].startswith(_OTHER_FILES) or (
+        not _is_wide(body, charset) and len(_BINARY.findall(body[:1445])) > _SLIPPED_IN
+    ):
+        raise refusal(Reason.MALFORMED, "", "binary data and no page")
     source = _page_text(body, charset)
     if _is_binary(source):
         raise refusal(Reason.MALFORMED, "", "holds NUL characters, so it is no page")
@@ -81,6 +88,11 @@ def read_page_html(body: bytes, charset: str | None) -> list[Found]:
     if not (found.values.get("title") or found.values.get("body") or found.values.get("summary")):
         raise refusal(Reason.INVALID_FIELD, "", "has neither a title nor a text")
     return [found]
+
+
+def _is_wide(body: bytes, charset: str | None) -> bool:
+    """Whether every other byte may well be 0."""
+    return (charset or "").startswith("utf-16") or body[:2] in (b"\xff\xfe", b"\xfe\xff")
 
 
 def _is_binary(source: str) -> bool:
@@ -181,7 +193,7 @@ def _drop_what_misleads(root: HtmlElement) -> None:
     """Takes out JSON-LD, which is read already, AMP's widgets, and what stands at a paywall instead of the rest."""
     blocks = (*root.iterfind(".//div[@class]"), *root.iterfind(".//section[@class]"))
     offers = [element for element in blocks if _OFFER.search(element.get("class") or "")]
-    for element in (*json_ld_scripts(root), *root.iter(*_WIDGETS), *offers):
+    for element in (*json_ld_scripts(root), *root.iter("nav", *_WIDGETS), *offers):
         element.drop_tree()
 
 

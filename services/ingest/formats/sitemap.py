@@ -14,9 +14,9 @@ MAX_URLS = 50_000
 _FOR_CRAWLERS = ("changefreq", "priority")
 
 
-def read_sitemap(body: bytes) -> list[Found | Rejected]:
+def read_sitemap(body: bytes, charset: str | None = None) -> list[Found | Rejected]:
     """A hint for each `url` of this `urlset`. Raises Rejected for none, more than 50,000, and for a sitemapindex."""
-    root = parse_xml(body)
+    root = parse_xml(body, charset)
     if local(root) == "sitemapindex":
         raise refusal(Reason.INVALID_FIELD, "/sitemapindex", "lists other sitemaps; post those")
     if local(root) != "urlset":

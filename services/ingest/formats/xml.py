@@ -32,9 +32,9 @@ _UNDECLARED = re.compile(r"Namespace prefix (\S{1,40}) (?:on|for) ")
 _MAX_UNDECLARED = 8
 
 
-def root_name(body: bytes) -> str:
+def root_name(body: bytes, charset: str | None = None) -> str:
     """The local name of the root element, read without building the tree. Raises Rejected for what is no XML."""
-    return _start(_decoded(body, None).encode())[0].rpartition(":")[2]
+    return _start(_decoded(body, charset).encode())[0].rpartition(":")[2]
 
 
 _TOO_DEEP = "Excessive depth"
@@ -62,8 +62,9 @@ def parse_xml(
         document = _mended(document.decode()).encode()
     try:
         return _tree_with_prefixes(document, name)
-    except Rejected:
-        rescued = rescue(document) if rescue and _closes(document, name) else None
+    except Rejected as problem:
+        hopeless = "depth" in problem.detail or b"\0" in document or not _closes(document, name)
+        rescued = rescue(document) if rescue and not hopeless else None
         if rescued is None:
             raise
         return rescued
@@ -150,7 +151,7 @@ def _tree_with_prefixes(document: bytes, name: str) -> etree._Element:
 
 
 def _closes(document: bytes, name: str) -> bool:
-    return f"</{name}".encode() in document
+    return re.search(rf"</{re.escape(name)}\s*>".encode(), document) is not None
 
 
 def _mended(text: str) -> str:
