@@ -32,7 +32,7 @@ from services.indexer.settle import Settler
 from services.indexer.store import Store
 from services.indexer.trim import trim, trim_changes
 from services.metrics import IndexerMetrics
-from services.streams import build_broker
+from services.streams import build_broker, close
 
 _RETRY = timedelta(milliseconds=250)
 _TRIM_INTERVAL = timedelta(seconds=30)
@@ -77,8 +77,7 @@ class Indexer:
             await self._work(redis, client, store)
         finally:
             await client.close()
-            await self.broker.stop()
-            await redis.aclose(close_connection_pool=True)  # what a cut-off command opened meanwhile
+            await close(self.broker, redis)
 
     async def stop(self) -> None:
         """Stops reading and lets run finish and acknowledge what is in hand."""

@@ -47,7 +47,7 @@ from services.publishers.file import WatchedFile
 from services.publishers.keys import hashed
 from services.publishers.last_use import LastUse
 from services.publishers.model import Registry
-from services.streams import build_broker
+from services.streams import build_broker, close
 from services.vocabulary.gazetteer import load
 
 _READERS = 2
@@ -103,8 +103,7 @@ async def running(settings: IngestSettings, broker: RedisBroker) -> AsyncIterato
         readers.shutdown(wait=False, cancel_futures=True)
         await last_use.finish()
         await index.close()
-        await broker.stop()
-        await redis.aclose(close_connection_pool=True)  # what a cut-off command opened meanwhile
+        await close(broker, redis)
 
 
 def known_publishers(settings: IngestSettings) -> Publishers:
