@@ -37,6 +37,7 @@ from services.streams import build_broker, close
 _RETRY = timedelta(milliseconds=250)
 _TRIM_INTERVAL = timedelta(seconds=30)
 _STOP_WITHIN = timedelta(seconds=15)
+_CANCELLED_AT_MOST = 20
 _LAST_SWEEP = timedelta(seconds=3)
 log = logging.getLogger(__name__)
 
@@ -146,11 +147,7 @@ class Indexer:
             self.settler.stop()
             await settling
         finally:
-            tasks = (*workers, settling, *self._loops)
-            for task in tasks:
-                task.cancel()
-            # a command that is cut off gives its connection back only now, and the broker closes them next
-            await asyncio.wait(tasks, timeout=_LAST_SWEEP.total_seconds())
+            await _end({*workers, settling, *self._loops})
 
     async def _until_stopped(self, workers: list[asyncio.Task[None]]) -> None:
         """Returns when the workers have emptied a closed intake; raises what ended any part before."""
@@ -159,6 +156,17 @@ class Indexer:
             ended, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
                 task.result()
+
+
+async def _end(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancels until every task has ended: a Redis client that is connecting may swallow a cancellation."""
+    pending = tasks
+    for _ in range(_CANCELLED_AT_MOST):
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=_RETRY.total_seconds())
+        if not pending:
+            return
 
 
 async def every(interval: timedelta, action: Callable[[], Coroutine[Any, Any, None]]) -> None:
