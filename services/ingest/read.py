@@ -130,7 +130,7 @@ def read_line(line: bytes, pointer: str, given: Given) -> list[Item]:
     try:
         if len(line) > given.max_line_bytes:
             raise too_large(given.max_line_bytes, pointer)
-        items = _read_json_value(parse_json(line, pointer), pointer, given)
+        items = _read_json_value(parse_json(line), pointer, given)
         return items or [Item(pointer, refusal(Reason.INVALID_FIELD, pointer, "has no items"))]
     except Rejected as error:
         return [Item(pointer, moved(error, pointer))]

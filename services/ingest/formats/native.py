@@ -12,12 +12,12 @@ from services.ingest.formats.fields import submission
 from services.ingest.formats.reading import refusal
 
 
-def parse_json(body: bytes, pointer: str = "") -> Any:
+def parse_json(body: bytes) -> Any:
     """The JSON value in these bytes, a byte order mark aside. Raises Rejected."""
     try:
         return orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as problem:
-        raise refusal(Reason.MALFORMED, pointer, f"not JSON in UTF-8: {problem}") from problem
+        raise refusal(Reason.MALFORMED, "", f"not JSON in UTF-8: {problem}") from problem
 
 
 def read_native(body: bytes, given: Mapping[str, Any]) -> tuple[Submission, list[FieldWarning]]:
