@@ -8,9 +8,11 @@ from fastapi import Depends, Request
 
 from services.errors import Rejected
 from services.ingest.encodings import decoded
+from services.ingest.formats.detect import family
+from services.ingest.formats.forms import form_pairs
 from services.ingest.publishers import Caller
 from services.ingest.rates import Allowance, fields
-from services.ingest.receive import read_whole
+from services.ingest.receive import content_type, read_whole
 from services.ingest.signature import SIGNATURE, TIMESTAMP, target_as_sent, verify
 from services.ingest.state import IngestState
 
@@ -25,9 +27,10 @@ State = Annotated[IngestState, Depends(state)]
 
 
 async def caller(request: Request, made: State) -> Caller:
-    """Whose key the request carries. Raises Rejected."""
+    """Whose key the request carries: in its header or, as Micropub clients may, in its form. Raises Rejected."""
     try:
-        known = made.publishers.authenticate(request.headers.get("authorization"))
+        authorization = request.headers.get("authorization") or await _key_in_form(request, made)
+        known = made.publishers.authenticate(authorization)
     except Rejected as error:
         made.metrics.problems.labels(error.reason).inc()
         raise
@@ -49,11 +52,34 @@ class Body:
 async def read_body(request: Request, made: IngestState, known: Caller) -> Body:
     """The whole body within its limits, as sent and as unpacked. Raises Rejected, also for a wrong signature."""
     limit = made.settings.max_body_bytes
-    headers = request.headers
-    sent = await read_whole(request.stream(), headers.get("content-length"), limit)
+    sent = await _sent(request, limit)
     check_signature(request, made, known, sent)
     coding = content_encoding(request)
     return Body(await read_whole(decoded(_once(sent), coding, limit), None, limit) if coding else sent, sent)
+
+
+async def _sent(request: Request, limit: int) -> bytes:
+    """The whole body as it was sent, read once. Raises Rejected."""
+    if not hasattr(request.state, "sent"):
+        request.state.sent = await read_whole(request.stream(), request.headers.get("content-length"), limit)
+    sent: bytes = request.state.sent
+    return sent
+
+
+async def _key_in_form(request: Request, made: IngestState) -> str | None:
+    """The `access_token` of a form (RFC 6750, 2.2; Micropub, 3.2) as the header that would carry it.
+
+    Raises Rejected for a body over the limit.
+    """
+    kind = content_type(request.headers.get("content-type"))
+    if family(kind.name) != "form" or content_encoding(request):
+        return None
+    sent = await _sent(request, made.settings.max_body_bytes)
+    try:
+        pairs = form_pairs(sent, kind)
+    except Rejected:
+        return None
+    return next((f"Bearer {value}" for name, value in pairs if name == "access_token"), None)
 
 
 async def body_pieces(request: Request, made: IngestState, known: Caller) -> AsyncIterator[bytes]:

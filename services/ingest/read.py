@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 from schemas.reasons import Reason
 from schemas.receipt import FieldError
@@ -13,9 +12,9 @@ from services.ingest.formats import detect
 from services.ingest.formats.charset import decoded_text
 from services.ingest.formats.check import checked, refuse_implausible
 from services.ingest.formats.feed import read_feed
+from services.ingest.formats.forms import form_pairs
 from services.ingest.formats.json_feed import read_json_feed
 from services.ingest.formats.micropub import read_micropub_form, read_micropub_json
-from services.ingest.formats.multipart import read_pairs
 from services.ingest.formats.native import parse_json, read_native_value
 from services.ingest.formats.newsml_g2 import read_newsml_g2
 from services.ingest.formats.ninjs import read_ninjs
@@ -64,9 +63,7 @@ def read_items(kind: ContentType, body: bytes, given: Given) -> Reading:
         case "text":
             reading = Reading("text", (_page_text(kind, body, given),), several=False)
         case "form":
-            reading = _one("micropub", read_micropub_form(_form_pairs(body)), given)
-        case "multipart":
-            reading = _one("micropub", read_micropub_form(read_pairs(body, kind.header)), given)
+            reading = _one("micropub", read_micropub_form(form_pairs(body, kind)), given)
         case _:
             raise Rejected(Reason.UNSUPPORTED_MEDIA_TYPE, _not_taken(kind.name))
     return _require_items(reading, given)
@@ -197,13 +194,6 @@ def _in_utf_8(body: bytes, kind: ContentType) -> bytes:
     """JSON is in UTF-8 (RFC 8259); a charset that says otherwise is believed."""
     charset = kind.charset_given
     return body if charset is None or charset == "utf-8" else decoded_text(body, charset).encode()
-
-
-def _form_pairs(body: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=2000)
-    except ValueError as problem:
-        raise refusal(Reason.MALFORMED, "", f"not a form in UTF-8: {problem}") from problem
 
 
 def _not_taken(name: str) -> str:

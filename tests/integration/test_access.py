@@ -122,6 +122,36 @@ async def test_a_wrong_revoked_expired_or_missing_key_never_publishes(
     assert await length(world) == 0
 
 
+async def post_form(client: httpx.AsyncClient, kind: str, token: str, header: str | None = None) -> int:
+    fields = {"h": "entry", "content": f"Pilots voted: {kind}", "access_token": token}
+    form: dict[str, Any] = (
+        {"data": fields} if kind == "encoded" else {"files": {name: (None, value) for name, value in fields.items()}}
+    )
+    headers = {} if header is None else bearer(header)
+    return (await client.post("/v1/articles", headers=headers, **form)).status_code
+
+
+@pytest.mark.parametrize("kind", ["encoded", "multipart"])
+async def test_a_form_may_carry_the_key(world: World, run_ingest: IngestFactory, desk: Desk, kind: str) -> None:
+    good, revoked = desk.key("quay").text, desk.key("quay")
+    change(desk.path, lambda registry: revoke_key(registry, revoked.key.id, datetime.now(UTC)))
+    async with run_ingest(key=None, api_key=None, publishers_file=desk.path, max_body_bytes=1000) as client:
+        for token in ("", "wrong", good[:-1], revoked.text):
+            assert await post_form(client, kind, token) == 401
+        assert await post_form(client, kind, good, header="wrong") == 401
+        assert await post_form(client, kind, "x" * 1000) == 413
+        assert await length(world) == 0
+        assert await post_form(client, kind, good) == 202
+    assert await length(world) == 1
+
+
+async def test_a_form_that_cannot_be_read_carries_no_key(world: World, run_ingest: IngestFactory, desk: Desk) -> None:
+    async with run_ingest(key=None, publishers_file=desk.path) as client:
+        for kind, body in (("application/x-www-form-urlencoded", b"\xff=1"), ("multipart/form-data", b"--x")):
+            assert (await client.post("/v1/articles", content=body, headers={"Content-Type": kind})).status_code == 401
+    assert await length(world) == 0
+
+
 @writes
 async def test_a_disabled_publishers_key_never_publishes(
     world: World, run_ingest: IngestFactory, desk: Desk, write: Write

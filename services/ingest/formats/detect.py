@@ -26,7 +26,7 @@ _NEWSML_ROOTS = frozenset(
 
 
 def family(media_type: str) -> str | None:
-    """`json`, `ndjson`, `xml`, `html`, `text`, `form` or `multipart`; None for what is not taken."""
+    """`json`, `ndjson`, `xml`, `html`, `text` or `form`; None for what is not taken."""
     if media_type in JSON_TYPES or media_type.endswith("+json"):
         return "json"
     if media_type in NDJSON_TYPES:
@@ -35,7 +35,7 @@ def family(media_type: str) -> str | None:
         return "html"
     if media_type in XML_TYPES or media_type.endswith("+xml"):
         return "xml"
-    return {"text/plain": "text", FORM_TYPE: "form", MULTIPART_TYPE: "multipart"}.get(media_type)
+    return {"text/plain": "text", FORM_TYPE: "form", MULTIPART_TYPE: "form"}.get(media_type)
 
 
 def json_format(value: object) -> str:
@@ -76,8 +76,8 @@ def _is_json_feed(value: Mapping[str, Any]) -> bool:
 
 
 def _is_micropub(value: Mapping[str, Any]) -> bool:
-    if "properties" in value and "type" in value:
-        return True
+    if ("properties" in value and "type" in value) or value.get("h") in ("entry", "h-entry"):
+        return "body" not in value
     return "url" in value and value.get("action") in (*_MICROPUB_ACTIONS,) and "body" not in value
 
 

@@ -9,7 +9,8 @@ from services.ingest.formats.json_values import complete, distinct, entries, tex
 from services.ingest.formats.micropub_entry import LISTS, NATIVE, put_properties
 from services.ingest.formats.reading import Found, escape, lose_rest, refusal
 
-_USED = frozenset({"type", "properties", "action", "url", "replace", "add", "delete", "access_token", "h"})
+_USED = frozenset({"type", "properties", "action", "url", "replace", "add", "delete", "access_token"})
+_ENVELOPE = frozenset({"h", "type", "action", "access_token"})
 _CAN_GO = {name: native for name, native in NATIVE.items() if native not in ("id", "url")}
 _CHANGES = ("replace", "add", "delete")
 
@@ -21,6 +22,8 @@ def read_micropub_json(value: Any, pointer: str) -> list[Found | Rejected]:
             refusal(Reason.INVALID_FIELD, pointer, "expected an object with type and properties, or action and url")
         ]
     found = Found(pointer)
+    if "h" in value:
+        return [_entry(found, {name: one for name, one in value.items() if name not in _ENVELOPE}, "")]
     lose_rest(found, value, _USED)
     match value.get("action") or "create":
         case "create":
@@ -50,7 +53,7 @@ def read_micropub_form(pairs: list[tuple[str, str]]) -> list[Found | Rejected]:
         return [refusal(Reason.INVALID_FIELD, "/action", detail)]
     if kind not in (None, "entry", "h-entry"):
         return [refusal(Reason.INVALID_FIELD, "/h", "only an entry is taken")]
-    properties = {name: value for name, value in fields.items() if name not in ("h", "action", "access_token")}
+    properties = {name: value for name, value in fields.items() if name not in _ENVELOPE}
     return [_entry(found, properties, "")]
 
 

@@ -55,7 +55,7 @@ TYPES = [
     ("application/xhtml+xml", "html"),
     ("text/plain", "text"),
     ("application/x-www-form-urlencoded", "form"),
-    ("multipart/form-data", "multipart"),
+    ("multipart/form-data", "form"),
     ("", None),
     ("image/png", None),
     ("application/octet-stream", None),

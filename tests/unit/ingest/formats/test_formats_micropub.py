@@ -153,6 +153,13 @@ def test_what_stands_beside_a_request_is_told_of() -> None:
     assert lost(one) == ["/children"]
 
 
+def test_an_entry_as_a_flat_object_is_read_like_a_form() -> None:
+    one = read({"h": "entry", "name": "A", "content": {"html": "<p>b</p>"}, "category": ["roads"], "mood": "glad"})
+    assert isinstance(one, Found)
+    assert (one.values["title"], one.values["body"], one.values["tags"]) == ("A", "b", ["roads"])
+    assert lost(one) == ["/mood"]
+
+
 def test_an_update_is_in_native_fields() -> None:
     one = updated(
         replace={"content": [{"html": "<h2>A</h2><p>b</p>"}], "published": ["2026-01-31"]},

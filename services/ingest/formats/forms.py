@@ -1,17 +1,32 @@
-"""The fields of a multipart form (RFC 7578); files are told of, not kept."""
+"""The fields of a form, be it URL-encoded or multipart (RFC 7578); files are told of, not kept."""
+
+from urllib.parse import parse_qsl
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File, FormParser, parse_options_header
 
 from schemas.reasons import Reason
 from services.errors import Rejected
+from services.ingest.formats.detect import MULTIPART_TYPE
 from services.ingest.formats.reading import refusal
+from services.ingest.receive import ContentType
 
 _MAX_FIELDS = 2000
 
 
-def read_pairs(body: bytes, content_type: str) -> list[tuple[str, str]]:
+def form_pairs(body: bytes, kind: ContentType) -> list[tuple[str, str]]:
     """Name and value of each field, in order; a file stands there as its name alone. Raises Rejected."""
+    return _multipart_pairs(body, kind.header) if kind.name == MULTIPART_TYPE else _encoded_pairs(body)
+
+
+def _encoded_pairs(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
+    except ValueError as problem:
+        raise refusal(Reason.MALFORMED, "", f"not a form in UTF-8: {problem}") from problem
+
+
+def _multipart_pairs(body: bytes, content_type: str) -> list[tuple[str, str]]:
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if not boundary:
