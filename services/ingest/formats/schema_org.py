@@ -70,8 +70,8 @@ def _article(node: Node, graph: Graph, pointer: str) -> Found | Rejected:
     take_plain(found, "summary", item, "description", "abstract")
     for native, keys in _DATES.items():
         take(found, native, item, *keys)
-        if native in found.values:
-            found.values[native] = _rfc_3339(found.values[native])
+        if isinstance(date := found.values.get(native), str):
+            found.values[native] = _rfc_3339(date)
     identify(found, item)
     put_image(found, item, graph)
     put_body(found, item)

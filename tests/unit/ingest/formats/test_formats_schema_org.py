@@ -227,6 +227,10 @@ def test_dates_are_read_in_the_shapes_that_pages_have(date: Any, read: str) -> N
     assert found({**NEWS, "datePublished": date}).values["published_at"] == read
 
 
+def test_an_end_that_is_no_date_is_left_for_the_centre_to_refuse() -> None:
+    assert found({**NEWS, "expires": 1769850000}).values["expires_at"] == 1769850000
+
+
 @pytest.mark.parametrize(
     ("language", "read"),
     [("en-GB", "en-GB"), ({"@type": "Language", "name": "Welsh", "alternateName": "cy"}, "cy"), (["nb", "nn"], "nb")],
