@@ -61,6 +61,11 @@ fuzz: install ## Posts 100,000 malformed bodies and mutations, runs schemathesis
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.lock
 	$(BIN)/python -m tests.fuzz
 
+.PHONY: quality
+quality: install ## Measures texts, facts, tags and clusters on the sets in SETS=directory (benchmarks/quality/README.md)
+	@test -n "$(SETS)" || { echo "SETS=directory is needed; benchmarks/quality/README.md says what is in it"; exit 1; }
+	$(BIN)/python -m benchmarks.quality $(SETS)
+
 .PHONY: test-compose
 test-compose: install ## Brings docker-compose.yml up, posts, searches, scales, takes it down
 	$(BIN)/pytest -m compose tests/compose

@@ -1,0 +1,1 @@
+"""Measurements, each a file with its question at the top."""
