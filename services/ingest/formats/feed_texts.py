@@ -100,7 +100,7 @@ def _unusual_date(text: str) -> str | None:
             ).isoformat()
             for default, dayfirst in _DEFAULTS
         }
-    except (ValueError, OverflowError, TypeError):
+    except (ValueError, ArithmeticError, TypeError):
         return None
     return read.pop() if len(read) == 1 else None
 

@@ -75,7 +75,7 @@ def date_text(text: str) -> str | None:
         return None
     try:  # what the text leaves open would come out of the default
         one, other = (dates.parse(text, default=default, tzinfos=_zone) for default in _DEFAULTS)
-    except (ValueError, OverflowError, TypeError, IndexError, AttributeError):
+    except (ValueError, ArithmeticError, TypeError, IndexError, AttributeError):
         return None
     if one != other:
         return None

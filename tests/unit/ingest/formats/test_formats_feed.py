@@ -215,6 +215,7 @@ def test_an_item_with_nothing_in_it_spoils_no_other() -> None:
         ("<pubDate>Mon, 5 Jan 2026 8:56 am CEST</pubDate>", "Mon, 5 Jan 2026 8:56 am CEST"),
         ("<pubDate>January</pubDate>", "January"),
         ("<pubDate>10:30</pubDate>", "10:30"),
+        (f"<pubDate>2026-01-31T09:00{'9' * 32}:00Z</pubDate>", f"2026-01-31T09:00{'9' * 32}:00Z"),
         (f"<pubDate>{'1 ' * 500}</pubDate>", ("1 " * 500).strip()),
     ],
 )
