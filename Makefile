@@ -66,6 +66,10 @@ quality: install ## Measures texts, facts, tags and clusters on the sets in SETS
 	@test -n "$(SETS)" || { echo "SETS=directory is needed; benchmarks/quality/README.md says what is in it"; exit 1; }
 	$(BIN)/python -m benchmarks.quality $(SETS)
 
+.PHONY: bench-normalize
+bench-normalize: install ## Measures the CPU of normalizing, step by step, and how long it holds the event loop
+	$(BIN)/python -m benchmarks.normalize
+
 .PHONY: test-compose
 test-compose: install ## Brings docker-compose.yml up, posts, searches, scales, takes it down
 	$(BIN)/pytest -m compose tests/compose

@@ -14,6 +14,10 @@ class WiredeskError(Exception):
         self.reason = reason
         self.detail = detail
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it comes out of a worker process: made again of its own fields."""
+        return type(self), tuple(vars(self).values())
+
 
 class Rejected(WiredeskError):
     """Sending the same again gives the same answer. `errors` point at the fields that are wrong."""

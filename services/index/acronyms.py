@@ -8,4 +8,6 @@ _CAPITALS = re.compile(r"(?<![\w.])[A-Z]{2,5}(?![\w])")
 
 def ambiguous_acronyms(text: str) -> tuple[str, ...]:
     """Those acronyms that stand in the text in capitals, sorted; none for a text that is all capitals."""
-    return () if text.isupper() else tuple(sorted(AMBIGUOUS.intersection(_CAPITALS.findall(text))))
+    if text.isupper() or not any(name in text for name in AMBIGUOUS):
+        return ()
+    return tuple(sorted(AMBIGUOUS.intersection(_CAPITALS.findall(text))))

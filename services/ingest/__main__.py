@@ -3,16 +3,17 @@
 import logging
 import sys
 
-from services.ingest.app import build_app
-from services.ingest.settings import IngestSettings
-from services.logs import configure
-from services.serve import listen, serve
-
 DEFAULT_PORT = 8000
 
 
 def main() -> int:
     """Reads the settings and serves until told to stop."""
+    # Worker processes import this module too, and need none of these.
+    from services.ingest.app import build_app  # noqa: PLC0415
+    from services.ingest.settings import IngestSettings  # noqa: PLC0415
+    from services.logs import configure  # noqa: PLC0415
+    from services.serve import listen, serve  # noqa: PLC0415
+
     settings = IngestSettings()
     configure("ingest", settings.log_level)
     logging.getLogger(__name__).info("settings", extra={"settings": settings.redacted()})

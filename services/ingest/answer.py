@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -18,11 +17,9 @@ from services.ingest.prepare import Prepared, Preparer
 from services.ingest.problems import refused
 from services.ingest.publish import Publisher
 from services.ingest.publishers import Caller
-from services.ingest.read import Given, read_items
-from services.ingest.receive import ContentType
+from services.ingest.readers import Readers
 from services.metrics import IngestMetrics
 
-_READ_AT_ONCE_BYTES = 20_000
 _PUBLISHED_AT_ONCE = 256
 Answer = Accepted | Rejected | Unavailable
 
@@ -37,18 +34,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The way of an article through ingest: read, prepare, publish, answer. `readers` are threads for large bodies."""
+    """The way of an article through ingest: read, prepare, publish, answer."""
 
     publisher: Publisher
     preparer: Preparer
     metrics: IngestMetrics
-    readers: Executor
-
-    async def read(self, kind: ContentType, body: bytes, given: Given) -> Reading:
-        """Every item of this body; a large one is read in a thread. Raises Rejected."""
-        if len(body) <= _READ_AT_ONCE_BYTES and kind.name.endswith("json"):
-            return read_items(kind, body, given)
-        return await asyncio.get_running_loop().run_in_executor(self.readers, read_items, kind, body, given)
+    readers: Readers
 
     async def answer(self, items: Sequence[Item], caller: Caller, options: Options) -> list[Answer]:
         """One answer an item, in their order, after the stream has the events of all that were accepted."""

@@ -1,10 +1,11 @@
 """Wires the ingest service by hand."""
 
 from collections.abc import AsyncIterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from faststream.asgi import make_asyncapi_asgi
@@ -38,6 +39,7 @@ from services.ingest.problems import on_failure, on_http_exception, on_invalid_p
 from services.ingest.publish import Limits, Publisher
 from services.ingest.publishers import OwnKey, Publishers
 from services.ingest.rates import Rates
+from services.ingest.readers import Readers
 from services.ingest.receipts import Receipts
 from services.ingest.routes import publishing
 from services.ingest.settings import IngestSettings
@@ -50,8 +52,8 @@ from services.publishers.model import Registry
 from services.streams import build_broker, close
 from services.vocabulary.gazetteer import load
 
-_READERS = 2
-"""Threads that read large bodies: more would be no quicker, and each keeps the memory of its largest body."""
+_THREADS, _PROCESSES = 2, 1
+"""What reads large bodies: more would be no quicker, and each keeps the memory of its largest body."""
 
 
 def build_app(settings: IngestSettings) -> FastAPI:
@@ -96,11 +98,12 @@ async def running(settings: IngestSettings, broker: RedisBroker) -> AsyncIterato
     redis = await broker.connect()
     index = build_client(settings)
     last_use = LastUse(redis)
-    readers = ThreadPoolExecutor(_READERS, thread_name_prefix="read")
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="read")
+    readers = Readers(threads, CapacityLimiter(_PROCESSES))
     try:
         yield build_state(settings, publishers, last_use, broker, redis, index, readers)
     finally:
-        readers.shutdown(wait=False, cancel_futures=True)
+        threads.shutdown(wait=False, cancel_futures=True)
         await last_use.finish()
         await index.close()
         await close(broker, redis)
@@ -123,7 +126,7 @@ def build_state(
     broker: RedisBroker,
     redis: Redis,
     index: AsyncOpenSearch,
-    readers: Executor,
+    readers: Readers,
 ) -> IngestState:
     """The parts, put together."""
     metrics = IngestMetrics()
@@ -131,6 +134,7 @@ def build_state(
     receipts = Receipts(redis, library)
     preparer = Preparer(
         tables=Tables(load(), LanguageReader()),
+        readers=readers,
         library=library,
         hints=Hints(redis, settings.hint_ttl),
         registry=lambda: publishers.registry,

@@ -32,7 +32,7 @@ class Delivery:
         Unavailable where an item has to be brought again.
         """
         caller = self.publishers.caller(feed.publisher)
-        reading = await self.desk.read(_kind(media_type, body), body, Given({}, self.now()))
+        reading = await self.desk.readers.read(_kind(media_type, body), body, Given({}, self.now()))
         answers = await self.desk.answer(reading.items, caller, Options())
         counts = Counter(str(answer.status if isinstance(answer, Accepted) else answer.reason) for answer in answers)
         log.info("feed read", extra={"feed": feed.id, "topic": topic, "format": reading.format, **counts})

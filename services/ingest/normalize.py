@@ -39,7 +39,7 @@ def normalize(
     `max_text_bytes` bounds title, summary and body together, as UTF-8. Raises Rejected with a pointer to each field
     that cannot be used.
     """
-    draft = _draft(submission, publisher, automatic_tags)
+    draft = begin(submission, publisher, automatic_tags)
     for step in CLEANING:
         step(draft, tables)
     _bound(draft, max_text_bytes)
@@ -56,7 +56,8 @@ def _bound(draft: Draft, max_text_bytes: int) -> None:
         raise Rejected(Reason.TOO_LARGE, detail, (FieldError(pointer="/body", detail=detail),))
 
 
-def _draft(submission: Submission, publisher: str, automatic_tags: bool) -> Draft:
+def begin(submission: Submission, publisher: str, automatic_tags: bool) -> Draft:
+    """What the steps begin with: the fields as they were posted."""
     renamed = {"id", "tags", "version"}
     fields = {name: getattr(submission, name) for name in Submission.model_fields if name not in renamed}
     return Draft(

@@ -22,6 +22,7 @@ from services.ingest.order import microseconds
 from services.ingest.patch import as_it_was, filled, patched, stated_instant
 from services.ingest.posted import Hint, Item, Restore, Update, Withdrawal
 from services.ingest.publishers import Caller, check_foreign, foreign
+from services.ingest.readers import Readers
 from services.publishers.model import Registry
 
 _ARTICLES_PATH = "/v1/articles/"
@@ -50,6 +51,7 @@ class Preparer:
     """Prepares items of a caller's bodies. `now` is the clock, `newest_accepted` the newest revision that Redis has."""
 
     tables: Tables
+    readers: Readers
     library: Library
     hints: Hints
     registry: Callable[[], Registry]
@@ -74,7 +76,7 @@ class Preparer:
     async def _prepare(self, item: Item, caller: Caller, told: dict[str, Told]) -> Prepared:
         match item.content:
             case Submission() as submission:
-                return self._article(submission, caller, told.get(_canonical(submission.url) or "", {}))
+                return await self._article(submission, caller, told.get(_canonical(submission.url) or "", {}))
             case Withdrawal() as withdrawal:
                 return await self._withdrawal(withdrawal, caller)
             case Hint() as hint:
@@ -96,8 +98,8 @@ class Preparer:
             whole = validated(Submission, {**own, **missing})[0] or Submission.model_validate(own)
         return normalize(whole, caller.writes_as(), self.tables, self.max_text_bytes, caller.automatic_tags)
 
-    def _article(self, submission: Submission, caller: Caller, told: Told) -> Prepared:
-        draft = self.draft(submission, caller, told)
+    async def _article(self, submission: Submission, caller: Caller, told: Told) -> Prepared:
+        draft = await self.readers.aside(len(submission.body), lambda: self.draft(submission, caller, told))
         if is_withdrawn(told, stated_instant(submission)):
             return Prepared([draft], withdrawn_at=microseconds(self.now()))
         return Prepared([draft])
@@ -124,7 +126,7 @@ class Preparer:
         for one in await self.library.ids_at(url, caller.writes_as()):
             article = await self._current(one)
             if article and (whole := filled(article, told)):
-                drafts.append(self._again(whole, article, caller))
+                drafts.append(await self._again(whole, article, caller))
         return Prepared(drafts, hint_id=article_id(caller.writes_as(), None, url, "")[0], told=(url, told))
 
     async def _update(self, update: Update, caller: Caller) -> Prepared:
@@ -133,7 +135,7 @@ class Preparer:
             article = await self._current(one)
             if article is None:
                 raise Rejected(Reason.NOT_FOUND, f"no article {one} stands here to be changed")
-            drafts.append(self._again(patched(article, update), article, caller))
+            drafts.append(await self._again(patched(article, update), article, caller))
         return Prepared(drafts)
 
     async def _restore(self, restore: Restore, caller: Caller) -> Prepared:
@@ -142,13 +144,14 @@ class Preparer:
             article = await self.library.last_published(one)
             if article is None:
                 raise Rejected(Reason.NOT_FOUND, f"no version of {one} is kept here")
-            drafts.append(self._again(as_it_was(article), article, caller))
+            drafts.append(await self._again(as_it_was(article), article, caller))
         return Prepared(drafts, republish=True)
 
-    def _again(self, submission: Submission, article: Article, caller: Caller) -> Draft:
+    async def _again(self, submission: Submission, article: Article, caller: Caller) -> Draft:
         """The changed article under the id that it has, whatever that was made of."""
         check_foreign(caller, None, submission.url, self.registry())
-        draft = normalize(submission, article.publisher, self.tables, self.max_text_bytes, caller.automatic_tags)
+        of = (article.publisher, self.tables, self.max_text_bytes, caller.automatic_tags)
+        draft = await self.readers.aside(len(submission.body), lambda: normalize(submission, *of))
         draft.id, draft.external_id = article.id, article.external_id
         return draft
 

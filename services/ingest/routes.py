@@ -16,7 +16,6 @@ from services.ingest.answer import Answer, Options, as_listed
 from services.ingest.batch import Batch, parts
 from services.ingest.draft import Burial
 from services.ingest.formats.detect import FORM_TYPE, NDJSON_TYPES
-from services.ingest.formats.html_text import html_text
 from services.ingest.idempotency import KeptAnswer, check_key
 from services.ingest.posted import Reading
 from services.ingest.prepare import Prepared
@@ -112,8 +111,8 @@ async def preview(request: Request, made: State, known: KnownCaller) -> Response
     try:
         body = await read_body(request, made, known)
         kind = content_type(request.headers.get("content-type"))
-        reading = await made.desk.read(kind, body.content, _given(request, made))
-        page = html_text(body.content.decode(kind.charset, "replace")).text if reading.format == "html" else None
+        reading = await made.desk.readers.read(kind, body.content, _given(request, made))
+        page = await made.desk.readers.whole_text(kind, body.content) if reading.format == "html" else None
         previews = [await made.desk.preview(item, reading, known, page) for item in reading.items]
     except (Rejected, Unavailable) as error:
         made.metrics.problems.labels(error.reason).inc()
@@ -143,7 +142,7 @@ async def withdraw(article_id: str, request: Request, made: State, known: KnownC
 
 async def _answer(request: Request, made: IngestState, known: Caller, body: bytes, options: Options) -> Response:
     kind = content_type(request.headers.get("content-type"))
-    reading = await made.desk.read(kind, body, _given(request, made))
+    reading = await made.desk.readers.read(kind, body, _given(request, made))
     if len(reading.items) > 1:
         await made.rates.take(known, len(reading.items) - 1, before=1)
     answers = await made.desk.answer(reading.items, known, options)

@@ -14,6 +14,8 @@ _EMPTY_LINES = re.compile("\n{3,}")
 
 def clean(text: str) -> str:
     """The text in NFC, entities decoded, invisible characters gone, blanks and empty lines one at a time."""
+    if _is_clean(text):
+        return text.strip()
     if "&" in text:
         text = _ENTITY.sub(lambda entity: unescape(entity.group()), text)
     text = _LINE_ENDS.sub("\n", text)
@@ -25,6 +27,16 @@ def clean(text: str) -> str:
     return _EMPTY_LINES.sub("\n\n", text).strip()
 
 
+def _is_clean(text: str) -> bool:
+    """Whether there is surely nothing to do but at the ends; most texts are so, and this looks 20 times faster."""
+    return (
+        text.replace("\n", "").isprintable()  # no control or format character, and no blank but the plain one
+        and not any(untidy in text for untidy in _UNTIDY)
+        and unicodedata.is_normalized("NFC", text)
+    )
+
+
+_UNTIDY = ("&", "  ", " \n", "\n ", "\n\n\n")
 _SENTENCE = re.compile(r".{20,}?[.!?…。！？][\"'”’»)\]]*(?=\s|$|(?<=[。！？]))", re.DOTALL)
 _TITLE_CHARACTERS = 120
 
