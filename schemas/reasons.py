@@ -28,3 +28,4 @@ class Reason(StrEnum):
     INVALID_EVENT = "invalid_event"
     ID_TOO_LONG = "id_too_long"
     REFUSED_BY_INDEX = "refused_by_index"
+    CRASHES = "crashes"

@@ -12,11 +12,23 @@ CHANGES_STREAM = "articles.changes"
 INDEXER_GROUP = "indexer"
 """The consumer group that takes ArticleEvents into OpenSearch."""
 
+REMOVED_KEY = "articles:removed"
+"""How many entries of the stream Wiredesk itself has removed, as a string; what else is gone was removed by others."""
+
 EVENT_FIELD = "__data__"
 """The one field of a stream entry: the event as UTF-8 JSON. FastStream names it."""
 
 KEYS_USED = "keys:used"
 """The hash of each key's last use: from its id to an instant in ISO 8601."""
+
+CLUSTER_SKETCHES = "clusters:sketch:"
+"""What stands before a place in the ring of texts that were posted last: a string with its number, cluster and sketch."""
+
+CLUSTER_BUCKETS = "clusters:bucket:"
+"""What stands before the bucket of a pair of words: a string with the numbers of the texts in which it stands."""
+
+CLUSTER_COUNT = "clusters:count"
+"""How many texts have been remembered for their clusters."""
 
 RATES_PREFIX = "rates"
 """What stands before the counters of publishers' rates; they expire by themselves."""
@@ -40,3 +52,13 @@ def answer_key(publisher: str, idempotency_key: str) -> str:
 def hint_key(publisher: str, url_hash: str) -> str:
     """The hash that holds what a publisher said of an address before its article came."""
     return f"hint:{publisher}:{url_hash}"
+
+
+def page_lines_key(publisher: str) -> str:
+    """The hash that tells which short lines stood on this publisher's pages, and on which; it expires."""
+    return f"page-lines:{publisher}"
+
+
+def suspect_key(entry_id: str) -> str:
+    """The string that counts how often the indexer began to decide on an entry and did not get done; it expires."""
+    return f"suspect:{entry_id}"

@@ -55,6 +55,11 @@ class IndexerMetrics:
         self.lost_entries = Counter(
             "wiredesk_indexer_lost_entries", "Pending entries that were gone from the stream", registry=self.registry
         )
+        self.dead_letters_dropped = Counter(
+            "wiredesk_indexer_dead_letters_dropped",
+            "Dead letters removed because all of them together were too large",
+            registry=self.registry,
+        )
         self.bulk_seconds = Histogram(
             "wiredesk_indexer_bulk_seconds", "Time of one _bulk request", buckets=_SECONDS, registry=self.registry
         )
@@ -63,4 +68,32 @@ class IndexerMetrics:
         )
         self.paused = Gauge(
             "wiredesk_indexer_paused", "1 while the index takes nothing and the indexer waits", registry=self.registry
+        )
+        self.stopped = Gauge(
+            "wiredesk_indexer_stopped",
+            "1 from too many dead letters in a row to a restart",
+            registry=self.registry,
+        )
+        self.waiting_bytes = Gauge(
+            "wiredesk_indexer_waiting_bytes", "Bytes read and not yet sent to the index", registry=self.registry
+        )
+        self.pending = Gauge(
+            "wiredesk_indexer_pending", "Entries delivered to the group, not acknowledged", registry=self.registry
+        )
+        self.lag = Gauge(
+            "wiredesk_indexer_lag", "Entries that the group has not been given yet", registry=self.registry
+        )
+        self.oldest_seconds = Gauge(
+            "wiredesk_indexer_oldest_seconds", "Age of the oldest entry that is not settled", registry=self.registry
+        )
+        self.dead_letters_kept = Gauge(
+            "wiredesk_indexer_dead_letters_kept", "Dead letters in their stream", registry=self.registry
+        )
+        self.dead_letters_bytes = Gauge(
+            "wiredesk_indexer_dead_letters_bytes", "Memory that the dead letters take in Redis", registry=self.registry
+        )
+        self.removed_by_others = Gauge(
+            "wiredesk_indexer_removed_by_others",
+            "Entries of the stream that something else than Wiredesk removed, read or not",
+            registry=self.registry,
         )

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import signal
 import socket
 from collections.abc import Callable
 
@@ -48,6 +49,12 @@ def serve(build: Callable[[Callable[[], None]], FastAPI], listening: socket.sock
         timeout_graceful_shutdown=15,
     )
     server = uvicorn.Server(config)
+
+    def end(*_: object) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises it again when it has ended, for these to take
+        signal.signal(number, end)
     host, port = listening.getsockname()[:2]
     log.info("listening", extra={"url": f"http://{host}:{port}"})
     server.run(sockets=[listening])

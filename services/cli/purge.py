@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 from rich.table import Table
 
-from schemas.streams import ARTICLES_STREAM, DEAD_LETTERS_STREAM, EVENT_FIELD, INDEXER_GROUP
+from schemas.streams import ARTICLES_STREAM, DEAD_LETTERS_STREAM, EVENT_FIELD, INDEXER_GROUP, REMOVED_KEY
 from services.cli.client import ClientSettings, client_settings, fail, stderr, stdout
 from services.cli.post import Poster, wait_for
 from services.index.client import build_client
@@ -106,10 +106,19 @@ async def _remove_entries(redis: Redis, stream: str, article_id: str, last: str)
             return removed
         doomed = [entry_id for entry_id, fields in page if _holds_text_of(fields.get(EVENT_FIELD.encode()), article_id)]
         if doomed:
-            removed += int(await redis.xdel(stream, *doomed))
+            removed += await _delete(redis, stream, doomed)
         if len(page) < _PAGE:
             return removed
         after = f"({page[-1][0].decode()}"
+
+
+async def _delete(redis: Redis, stream: str, doomed: list[bytes]) -> int:
+    """Deletes these entries; those of articles are noted as removed by Wiredesk itself."""
+    async with redis.pipeline(transaction=True) as transaction:
+        transaction.xdel(stream, *doomed)
+        if stream == ARTICLES_STREAM:
+            transaction.incrby(REMOVED_KEY, len(doomed))
+        return int((await transaction.execute())[0])
 
 
 def _holds_text_of(raw: bytes | None, article_id: str) -> bool:

@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from fastapi import FastAPI
 from faststream.asgi import make_asyncapi_asgi
@@ -20,16 +19,21 @@ from starlette.routing import Route
 from services import __version__
 from services.index.client import build_client
 from services.index.names import IndexNames
+from services.indexer.brake import Brake
 from services.indexer.breaker import Breaker
 from services.indexer.consume import Recovery, create_group, subscribe
 from services.indexer.flow import Flow
 from services.indexer.held import Held
 from services.indexer.intake import Intake
+from services.indexer.loops import end_all, every
+from services.indexer.measure import cap_dead_letters, measure
+from services.indexer.outcomes import Outcomes
 from services.indexer.prepare import prepare_index
 from services.indexer.probes import Health, probes
 from services.indexer.settings import IndexerSettings
 from services.indexer.settle import Settler
 from services.indexer.store import Store
+from services.indexer.suspects import Suspects
 from services.indexer.trim import trim, trim_changes
 from services.metrics import IndexerMetrics
 from services.streams import build_broker, close
@@ -37,7 +41,6 @@ from services.streams import build_broker, close
 _RETRY = timedelta(milliseconds=250)
 _TRIM_INTERVAL = timedelta(seconds=30)
 _STOP_WITHIN = timedelta(seconds=15)
-_CANCELLED_AT_MOST = 20
 _LAST_SWEEP = timedelta(seconds=3)
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,8 @@ class Indexer:
         self.metrics = IndexerMetrics()
         self.intake = Intake(settings.max_in_hand, settings.max_waiting_bytes)
         self.metrics.in_hand.set_function(lambda: len(self.intake))
+        self.metrics.waiting_bytes.set_function(lambda: self.intake.waiting_bytes)
+        self.health.brake = self.brake = Brake(settings.most_dead_in_a_row, self.metrics.stopped)
         self.names = IndexNames.with_prefix(settings.index_prefix)
         self.broker: RedisBroker = build_broker(settings.redis_url, settings.redis_timeout)
         self.subscriber = subscribe(self.broker, self.intake, consumer, settings.read_entries)
@@ -70,8 +75,9 @@ class Indexer:
         breaker = Breaker(self.settings.backoff_max, self.metrics.paused)
         store = Store(client, breaker, self.metrics)
         self.health.breaker = breaker
+        self.outcomes = Outcomes(redis, self.settings.receipt_ttl)
         self.settler = Settler(
-            redis, store, self.intake, self.metrics, self.names.write, self.settings.receipt_ttl, now
+            redis, self.outcomes, store, self.intake, self.metrics, self.names.write, now, self.settings.groups
         )
         try:
             await self._prepare(redis, client)
@@ -88,6 +94,7 @@ class Indexer:
             with suppress(RedisError, OSError, TimeoutError):
                 async with asyncio.timeout(_LAST_SWEEP.total_seconds()):
                     await self.recovery.take_own(timedelta(0))  # what was delivered while the reader was stopped
+        self.brake.end()
         await self.intake.close()
 
     async def _prepare(self, redis: Redis, client: AsyncOpenSearch) -> None:
@@ -115,19 +122,34 @@ class Indexer:
     async def _work(self, redis: Redis, client: AsyncOpenSearch, store: Store) -> None:
         settings = self.settings
         self.recovery = recovery = Recovery(redis, self.intake, self.consumer, self.metrics)
-        held = Held(client, store, redis, self.names, settings.receipt_ttl, now)
-        flow = Flow(self.intake, store, self.settler, self.names, settings.bulk_items, settings.bulk_bytes, now)
+        held = Held(client, store, self.outcomes, self.names, now)
+        flow = Flow(
+            intake=self.intake,
+            suspects=Suspects(redis, settings.most_crashes),
+            brake=self.brake,
+            store=store,
+            settler=self.settler,
+            names=self.names,
+            bulk_items=settings.bulk_items,
+            bulk_bytes=settings.bulk_bytes,
+            now=now,
+        )
 
         async def recover() -> None:
             await recovery.show_life()
             await recovery.take_own(settings.left_after)
             await recovery.take_from_dead(settings.dead_after)
+            await recovery.forget_idle(settings.forget_after)
+            await measure(redis, self.metrics, now())
+            if not self.subscriber.running and self.health.ready:
+                raise RuntimeError("the reader has ended")
 
         async def release() -> None:
             await held.release_due()
 
         async def shorten() -> None:
-            await trim(redis, now(), settings.stream_keep)
+            await trim(redis, now(), settings.stream_keep, settings.groups)
+            await self._cap_dead_letters(redis)
             await trim_changes(redis, now(), settings.changes_keep, settings.changes_max_length)
 
         workers = [asyncio.create_task(flow.work()) for _ in range(settings.bulks_in_flight)]
@@ -147,7 +169,13 @@ class Indexer:
             self.settler.stop()
             await settling
         finally:
-            await _end({*workers, settling, *self._loops})
+            await end_all({*workers, settling, *self._loops})
+
+    async def _cap_dead_letters(self, redis: Redis) -> None:
+        most = self.settings.dead_letters_max_bytes
+        if dropped := await cap_dead_letters(redis, most):
+            self.metrics.dead_letters_dropped.inc(dropped)
+            log.error("the oldest dead letters were removed: there were too many", extra={"entries": dropped})
 
     async def _until_stopped(self, workers: list[asyncio.Task[None]]) -> None:
         """Returns when the workers have emptied a closed intake; raises what ended any part before."""
@@ -156,29 +184,6 @@ class Indexer:
             ended, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
                 task.result()
-
-
-async def _end(tasks: set[asyncio.Task[None]]) -> None:
-    """Cancels until every task has ended: a Redis client that is connecting may swallow a cancellation."""
-    pending = tasks
-    for _ in range(_CANCELLED_AT_MOST):
-        for task in pending:
-            task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=_RETRY.total_seconds())
-        if not pending:
-            return
-
-
-async def every(interval: timedelta, action: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Does it once an interval for ever; a server that is away is no reason to stop, a lost group is."""
-    while True:
-        await asyncio.sleep(interval.total_seconds())
-        try:
-            await action()
-        except (RedisError, OpenSearchException, OSError, TimeoutError) as problem:
-            if "NOGROUP" in str(problem):
-                raise
-            log.debug("left for the next time", extra={"cause": str(problem)})
 
 
 def build_app(settings: IndexerSettings, consumer: str, failed: Callable[[], None]) -> FastAPI:
@@ -205,6 +210,7 @@ def build_app(settings: IndexerSettings, consumer: str, failed: Callable[[], Non
 
 
 def _ended(task: "asyncio.Task[None]", indexer: Indexer) -> None:
+    indexer.health.ready = False
     if not task.cancelled() and (problem := task.exception()):
         log.error("cannot go on", exc_info=problem)
         indexer.failed()

@@ -1,7 +1,7 @@
 """The first step of the indexer: new entries as FastStream reads them, and entries that somebody left behind."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,20 @@ from services.metrics import IndexerMetrics
 _FIELD = EVENT_FIELD.encode()
 _PAGE = 500
 _BLOCK_MILLISECONDS = 100
+_SUSPECT_AFTER = 2
+"""Deliveries without an acknowledgement after which an entry is decided alone; one may be anybody's misfortune."""
+_FORGET = """
+for _, one in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+  local told = {}
+  for at = 1, #one, 2 do told[one[at]] = one[at + 1] end
+  if told['name'] == ARGV[2] and told['pending'] == 0 and told['idle'] >= tonumber(ARGV[3]) then
+    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
+    return 1
+  end
+end
+return 0
+"""
+"""Looks and removes in one step: what a consumer is given in between would be lost with it."""
 _LAST_BUT_ONE_ID = "18446744073709551615-18446744073709551614"
 """The very last id means `>` to the server: it would deliver new entries."""
 log = logging.getLogger(__name__)
@@ -78,9 +92,10 @@ async def _undecoded(message: RedisBatchStreamMessage) -> RedisBatchStreamMessag
     return message
 
 
-def entries(read: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> list[Entry]:
-    """Entries as redis-py reads them, as ours."""
-    return [Entry(entry_id.decode(), fields.get(_FIELD)) for entry_id, fields in read]
+def entries(read: Iterable[tuple[bytes, dict[bytes, bytes]]], suspects: Container[str] = ()) -> list[Entry]:
+    """Entries as redis-py reads them, as ours; `suspects` are the ids of those that are to be decided alone."""
+    named = ((entry_id.decode(), fields.get(_FIELD)) for entry_id, fields in read)
+    return [Entry(entry_id, raw, entry_id in suspects) for entry_id, raw in named]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,24 +130,46 @@ class Recovery:
         """
         await self.redis.xreadgroup(INDEXER_GROUP, self.consumer, {ARTICLES_STREAM: _LAST_BUT_ONE_ID}, count=1)
 
+    async def forget_idle(self, forget_after: timedelta) -> None:
+        """Removes consumers that have asked for nothing for so long and have nothing pending; with entries never."""
+        milliseconds = int(forget_after.total_seconds() * 1000)
+        consumers: Any = await self.redis.xinfo_consumers(ARTICLES_STREAM, INDEXER_GROUP)
+        for other in consumers:
+            name = other["name"].decode()
+            if name != self.consumer and not other["pending"] and other["idle"] >= milliseconds:
+                arguments = (ARTICLES_STREAM, INDEXER_GROUP, name, milliseconds)
+                if await self.redis.eval(_FORGET, 1, *arguments):
+                    log.info("removed an idle consumer", extra={"consumer": name})
+
     async def _take(self, consumer: str, idle: timedelta, origin: str) -> None:
         milliseconds = int(idle.total_seconds() * 1000)
         after = "-"
-        while ids := await self._pending(consumer, after, milliseconds):
-            after = f"({ids[-1]}"
-            wanted: list[Any] = [entry_id for entry_id in ids if entry_id not in self.intake]
+        while pending := await self._pending(consumer, after, milliseconds):
+            after = f"({list(pending)[-1]}"
+            wanted: list[Any] = [entry_id for entry_id in pending if entry_id not in self.intake]
             if not wanted:
                 continue
             claimed: Any = await self.redis.xclaim(ARTICLES_STREAM, INDEXER_GROUP, self.consumer, milliseconds, wanted)
-            log.info("took up entries", extra={"origin": origin, "consumer": consumer, "entries": len(claimed)})
-            self.metrics.recovered.labels(origin).inc(len(claimed))
-            if origin == "own":
-                self.metrics.lost_entries.inc(len(wanted) - len(claimed))
-            await self.intake.put(entries(claimed))
+            taken = entries(claimed, {one for one, times in pending.items() if times >= _SUSPECT_AFTER})
+            log.info("took up entries", extra={"origin": origin, "consumer": consumer, "entries": len(taken)})
+            self.metrics.recovered.labels(origin).inc(len(taken))
+            await self._note_lost([one for one in wanted if one not in {entry.entry_id for entry in taken}])
+            await self.intake.put(taken)
 
-    async def _pending(self, consumer: str, after: str, idle_milliseconds: int) -> list[str]:
-        """The ids of a page of the consumer's pending entries from `after` on."""
+    async def _note_lost(self, missing: list[str]) -> None:
+        """Counts those that are gone from the stream; the others were acknowledged, or taken, meanwhile."""
+        async with self.redis.pipeline(transaction=False) as pipeline:
+            for entry_id in missing:
+                pipeline.xrange(ARTICLES_STREAM, entry_id, entry_id)
+            there = await pipeline.execute()
+        gone = [entry_id for entry_id, found in zip(missing, there, strict=True) if not found]
+        if gone:
+            self.metrics.lost_entries.inc(len(gone))
+            log.error("pending entries were removed from the stream: what they held is lost", extra={"entries": gone})
+
+    async def _pending(self, consumer: str, after: str, idle_milliseconds: int) -> dict[str, int]:
+        """A page of the consumer's pending entries from `after` on: their ids, and how often each was delivered."""
         found: Any = await self.redis.xpending_range(
             ARTICLES_STREAM, INDEXER_GROUP, after, "+", _PAGE, consumername=consumer, idle=idle_milliseconds
         )
-        return [item["message_id"].decode() for item in found]
+        return {item["message_id"].decode(): item["times_delivered"] for item in found}

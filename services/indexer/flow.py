@@ -8,10 +8,12 @@ from datetime import datetime
 from schemas.reasons import Reason
 from schemas.versions import version_id
 from services.index.names import IndexNames
-from services.indexer.decide import Bury, Dead, Put, decide
+from services.indexer.brake import Brake
+from services.indexer.decide import Bury, Dead, Put
 from services.indexer.intake import Entry, Intake
 from services.indexer.settle import Settled, Settler, dead_letter
 from services.indexer.store import Item, Store
+from services.indexer.suspects import Suspects
 from services.indexer.verdicts import Answer, Meaning
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,8 @@ class Flow:
     """What every worker shares. `now` is the clock."""
 
     intake: Intake
+    suspects: Suspects
+    brake: Brake
     store: Store
     settler: Settler
     names: IndexNames
@@ -30,14 +34,16 @@ class Flow:
     now: Callable[[], datetime]
 
     async def work(self) -> None:
-        """Handles bulk after bulk until the intake is closed and empty."""
-        while entries := await self.intake.take(self.bulk_items, self.bulk_bytes):
-            self.settler.collect(await self.handle(entries))
+        """Handles bulk after bulk until the intake is closed and empty, or it ends with the brake on."""
+        while await self.brake.is_free() and (entries := await self.intake.take(self.bulk_items, self.bulk_bytes)):
+            settled = await self.handle(entries)
+            self.settler.collect(settled)
+            self.brake.note(one.reason is not None for one in settled)
 
     async def handle(self, entries: list[Entry]) -> list[Settled]:
         """The end of each entry's way, after the index has given its verdict."""
         now = self.now()
-        decisions = [(entry, decide(entry.raw, now)) for entry in entries]
+        decisions = list(zip(entries, await self.suspects.decide_all(entries, now), strict=True))
         items: list[Item] = []
         for _, decision in decisions:
             items.extend(self._items(decision))

@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
 from opensearchpy import AsyncOpenSearch
-from redis.asyncio import Redis
 
 from schemas.article import Article
 from schemas.changes import change_of
 from schemas.dead_letter import DeadLetter
 from schemas.outcome import Outcome, Status
 from schemas.reasons import Reason
-from schemas.streams import CHANGES_STREAM, DEAD_LETTERS_STREAM, EVENT_FIELD, article_key, outcome_field
 from services.index.names import IndexNames
+from services.indexer.outcomes import Outcomes, Row
 from services.indexer.store import Item, Store
 from services.indexer.verdicts import Answer, Meaning
 
@@ -28,9 +27,8 @@ class Held:
 
     client: AsyncOpenSearch
     store: Store
-    redis: Redis
+    outcomes: Outcomes
     names: IndexNames
-    receipt_ttl: timedelta
     now: Callable[[], datetime]
 
     async def release_due(self) -> int:
@@ -64,22 +62,18 @@ class Held:
         dead = Reason.REFUSED_BY_INDEX if answer.meaning is Meaning.DEAD else None
         status: Status = "dead-lettered" if dead else "indexed" if answer.meaning is Meaning.DONE else "superseded"
         outcome = Outcome(status, int(now.timestamp() * 1_000_000), dead, answer.cause if dead else "")
-        async with self.redis.pipeline(transaction=True) as transaction:
-            if dead:
-                letter = DeadLetter(
-                    reason=dead,
-                    detail=answer.cause,
-                    entry_id="held",
-                    dead_at=now,
-                    article_id=item.id,
-                    revision=item.revision,
-                    event=(item.document or b"").decode(),
-                )
-                transaction.xadd(DEAD_LETTERS_STREAM, {EVENT_FIELD: letter.model_dump_json(exclude_none=True)})
-            if answer.meaning is Meaning.DONE:
-                change = change_of(Article.model_validate_json(item.document or b""))
-                transaction.xadd(CHANGES_STREAM, change.fields())  # type: ignore[arg-type]
-            key = article_key(item.id)
-            transaction.hset(key, outcome_field(item.revision), outcome.encode())
-            transaction.expire(key, self.receipt_ttl, nx=True)
-            await transaction.execute()
+        document = item.document or b""
+        letter = change = None
+        if dead:
+            letter = DeadLetter(
+                reason=dead,
+                detail=answer.cause,
+                entry_id=f"held:{item.id}@{item.revision}",
+                dead_at=now,
+                article_id=item.id,
+                revision=item.revision,
+                event=document.decode(),
+            )
+        if answer.meaning is Meaning.DONE:
+            change = change_of(Article.model_validate_json(document))
+        await self.outcomes.write([Row(None, outcome, item.id, item.revision, letter, change)], even_if_full=True)

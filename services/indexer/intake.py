@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One stream entry: its id and the bytes of its one field, None where it lacks it."""
+    """One stream entry: its id and the bytes of its one field, None where it lacks it.
+
+    `is_suspect` says that it was in hand more than once when a process ended.
+    """
 
     entry_id: str
     raw: bytes | None
+    is_suspect: bool = False
 
     @property
     def size(self) -> int:
@@ -36,6 +40,11 @@ class Intake:
 
     def __contains__(self, entry_id: str) -> bool:
         return entry_id in self._in_hand
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes read and not yet taken."""
+        return self._waiting_bytes
 
     async def put(self, entries: Iterable[Entry]) -> None:
         """Takes the entries in hand, and returns when there is room for more: this is what slows the reader."""

@@ -6,6 +6,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from services.indexer.brake import Brake
 from services.indexer.breaker import Breaker
 
 
@@ -16,6 +17,13 @@ class Health:
     ready: bool = False
     waiting_for: str | None = None
     breaker: Breaker | None = None
+    brake: Brake | None = None
+
+    def cause(self) -> str | None:
+        """What is missing, or None."""
+        stopped = self.brake.cause if self.brake else None
+        paused = self.breaker.cause if self.breaker else None
+        return self.waiting_for or stopped or paused or (None if self.ready else "not running")
 
 
 probes = APIRouter(tags=["operations"])
@@ -31,11 +39,8 @@ async def healthz() -> Response:
 async def readyz(request: Request) -> Response:
     """Answers 200 while entries are read and the index takes them, else 503 with what is missing."""
     health: Health = request.app.state.indexer.health
-    cause = health.breaker.cause if health.breaker else None
-    if health.ready and cause is None:
-        return _json({"status": "ready"})
-    missing = health.waiting_for or cause or "not started"
-    return _json({"status": "not ready", "missing": missing}, 503)
+    missing = health.cause()
+    return _json({"status": "not ready", "missing": missing}, 503) if missing else _json({"status": "ready"})
 
 
 @probes.get("/metrics", response_class=Response)

@@ -1,10 +1,20 @@
 """What the indexer service can be told."""
 
 from datetime import timedelta
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
 
+from schemas.streams import INDEXER_GROUP
 from services.settings import Duration, ServerSettings
+
+
+def _listed(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Groups = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), Field(min_length=1)]
 
 
 class IndexerSettings(ServerSettings):
@@ -35,6 +45,21 @@ class IndexerSettings(ServerSettings):
     )
     dead_after: Duration = Field(
         timedelta(seconds=30), description="A consumer that asked for nothing for so long is dead; alive it asks often."
+    )
+    forget_after: Duration = Field(
+        timedelta(hours=1), description="A consumer without entries that asked for nothing for so long is removed."
+    )
+    most_crashes: int = Field(
+        3, ge=1, description="An entry that ended the process so often while decided on alone is a dead letter."
+    )
+    most_dead_in_a_row: int = Field(
+        1000, ge=0, description="After so many dead letters in a row reading stops until a restart; 0 for no limit."
+    )
+    dead_letters_max_bytes: int = Field(
+        256_000_000, ge=1, description="Memory that dead letters may take in Redis; the oldest go, with an alarm."
+    )
+    groups: Groups = Field(
+        (INDEXER_GROUP,), description="Comma-separated. Trimmed is only what every one of these is done with."
     )
     backoff_max: Duration = Field(timedelta(seconds=5), description="The longest pause while the index takes nothing.")
     receipt_ttl: Duration = Field(timedelta(days=7), description="How long Redis keeps an article's outcome.")

@@ -3,28 +3,20 @@
 import asyncio
 import base64
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from redis.asyncio import Redis
-from redis.exceptions import ExecAbortError, OutOfMemoryError, RedisError
+from redis.exceptions import OutOfMemoryError, RedisError
 
 from schemas.changes import Change
 from schemas.dead_letter import DeadLetter
 from schemas.outcome import Outcome, Status
 from schemas.reasons import Reason
-from schemas.streams import (
-    ARTICLES_STREAM,
-    CHANGES_STREAM,
-    DEAD_LETTERS_STREAM,
-    EVENT_FIELD,
-    INDEXER_GROUP,
-    article_key,
-    outcome_field,
-)
 from services.indexer.intake import Entry, Intake
+from services.indexer.outcomes import Outcomes, Row
 from services.indexer.store import Store
 from services.indexer.trim import trim
 from services.metrics import IndexerMetrics
@@ -62,20 +54,22 @@ class Settler:
     def __init__(
         self,
         redis: Redis,
+        outcomes: Outcomes,
         store: Store,
         intake: Intake,
         metrics: IndexerMetrics,
         write_alias: str,
-        receipt_ttl: timedelta,
         now: Callable[[], datetime],
+        groups: Sequence[str],
     ) -> None:
         self._redis = redis
+        self._outcomes = outcomes
         self._store = store
         self._intake = intake
         self._metrics = metrics
         self._write_alias = write_alias
-        self._receipt_ttl = receipt_ttl
         self._now = now
+        self._groups = groups
         self._collected: list[Settled] = []
         self._something = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -116,52 +110,30 @@ class Settler:
                     log.warning("dead letter", extra={"id": one.id, "reason": one.reason, "detail": one.detail})
 
     async def _acknowledge(self, page: list[Settled]) -> None:
-        """Tries until Redis has taken it: a lost answer makes the same receipts once more, nothing else."""
+        """Tries until Redis has taken it; a full one takes it too, and is emptied of what is done with."""
+        now = self._now()
+        rows = [_row(one, now) for one in page]
+        is_full = False
         while True:
             try:
-                await self._write(page)
-            except (OutOfMemoryError, ExecAbortError):
-                page = await self._acknowledge_only(page)
-                if not page:
-                    return
+                await self._outcomes.write(rows, even_if_full=is_full)
+                if is_full:
+                    await trim(self._redis, self._now(), timedelta(0), self._groups)
+            except OutOfMemoryError:
+                log.warning("Redis is full; it is trimmed of what is done with", extra={"entries": len(page)})
+                is_full = True
+                continue
             except (RedisError, OSError, TimeoutError) as problem:
                 log.warning("Redis does not take receipts; waiting", extra={"cause": str(problem)})
             else:
                 return
             await asyncio.sleep(_PAUSE.total_seconds())
 
-    async def _write(self, page: list[Settled]) -> None:
-        now = self._now()
-        micros = int(now.timestamp() * 1_000_000)
-        async with self._redis.pipeline(transaction=True) as transaction:
-            for one in page:
-                if one.reason:
-                    letter = _letter(one, one.reason, now).model_dump_json(exclude_none=True)
-                    transaction.xadd(DEAD_LETTERS_STREAM, {EVENT_FIELD: letter})
-                if one.change:
-                    transaction.xadd(CHANGES_STREAM, one.change.fields())  # type: ignore[arg-type]
-                if one.id is not None and one.revision is not None:
-                    key = article_key(one.id)
-                    outcome = Outcome(one.status, micros, one.reason, one.detail)
-                    transaction.hset(key, outcome_field(one.revision), outcome.encode())
-                    transaction.expire(key, self._receipt_ttl, nx=True)
-            transaction.xack(ARTICLES_STREAM, INDEXER_GROUP, *(one.entry_id for one in page))
-            await transaction.execute()
 
-    async def _acknowledge_only(self, page: list[Settled]) -> list[Settled]:
-        """A full Redis takes no receipts; acknowledging lets the stream be trimmed, which makes room again.
-
-        Returns what has to wait for that: dead letters and changes, which must be written, or all while Redis is away.
-        """
-        done = [one.entry_id for one in page if not one.reason]
-        log.warning("Redis is full; acknowledging without receipts", extra={"entries": len(done)})
-        try:
-            if done:
-                await self._redis.xack(ARTICLES_STREAM, INDEXER_GROUP, *done)
-            await trim(self._redis, self._now(), timedelta(0))
-        except (RedisError, OSError, TimeoutError):
-            return page
-        return [one for one in page if one.reason or one.change]
+def _row(one: Settled, now: datetime) -> Row:
+    outcome = Outcome(one.status, int(now.timestamp() * 1_000_000), one.reason, one.detail)
+    letter = _letter(one, one.reason, now) if one.reason else None
+    return Row(one.entry_id, outcome, one.id, one.revision, letter, one.change)
 
 
 def _letter(one: Settled, reason: Reason, now: datetime) -> DeadLetter:

@@ -1,11 +1,12 @@
 """Keeps the stream short without ever cutting off what is still needed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from schemas.streams import ARTICLES_STREAM, CHANGES_STREAM, INDEXER_GROUP
+from schemas.streams import ARTICLES_STREAM, CHANGES_STREAM, INDEXER_GROUP, REMOVED_KEY
 
 
 def first_needed(last_delivered: str, oldest_pending: str | None) -> str:
@@ -27,24 +28,50 @@ def _place(entry_id: str) -> tuple[int, int]:
     return int(milliseconds), int(sequence or 0)
 
 
-async def trim(redis: Redis, now: datetime, keep: timedelta) -> int:
-    """Removes entries that the group `indexer` is done with and that are older than `keep`; returns how many.
+_TRIM = """
+local removed = redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[1])
+if removed > 0 then redis.call('INCRBY', KEYS[2], removed) end
+return removed
+"""
 
-    Group and pending entries are read in one MULTI. Without the group nothing is trimmed.
+
+async def trim(redis: Redis, now: datetime, keep: timedelta, groups: Sequence[str] = (INDEXER_GROUP,)) -> int:
+    """Removes entries that each of these groups is done with and that are older than `keep`; returns how many.
+
+    Groups and pending entries are read in one MULTI. Where one of the groups is missing, nothing is trimmed.
     """
     async with redis.pipeline(transaction=True) as reading:
         reading.xinfo_groups(ARTICLES_STREAM)
-        reading.xpending(ARTICLES_STREAM, INDEXER_GROUP)
+        for group in groups:
+            reading.xpending(ARTICLES_STREAM, group)
         try:
-            groups, pending = await reading.execute()
+            known, *pending = await reading.execute()
         except ResponseError:
             return 0
-    delivered = [g["last-delivered-id"].decode() for g in groups if g["name"].decode() == INDEXER_GROUP]
-    if not delivered:
+    delivered = {group["name"].decode(): group["last-delivered-id"].decode() for group in known}
+    oldest = [one["min"].decode() if one["pending"] else None for one in pending]
+    needed = [first_needed(delivered[group], first) for group, first in zip(groups, oldest, strict=True)]
+    minimum = cut(min(needed, key=_place), now, keep)
+    return int(await redis.eval(_TRIM, 2, ARTICLES_STREAM, REMOVED_KEY, minimum))
+
+
+async def removed_by_others(redis: Redis) -> int:
+    """How many entries of the stream were removed by something else than Wiredesk, read or not.
+
+    What was gone before Wiredesk began to count is not counted.
+    """
+    async with redis.pipeline(transaction=True) as reading:
+        reading.xinfo_stream(ARTICLES_STREAM)
+        reading.get(REMOVED_KEY)
+        try:
+            stream, ours = await reading.execute()
+        except ResponseError:
+            return 0
+    gone = int(stream["entries-added"]) - int(stream["length"])
+    if ours is None:
+        await redis.set(REMOVED_KEY, gone, nx=True)
         return 0
-    oldest = pending["min"].decode() if pending["pending"] else None
-    minimum = cut(first_needed(delivered[0], oldest), now, keep)
-    return int(await redis.xtrim(ARTICLES_STREAM, minid=minimum, approximate=True))
+    return max(0, gone - int(ours))
 
 
 async def trim_changes(redis: Redis, now: datetime, keep: timedelta, max_length: int) -> None:

@@ -1,0 +1,74 @@
+"""`python -m tests.chaos [NAME]...`: a line a scenario; fails where something was lost, stale or doubled."""
+
+import asyncio
+import sys
+import time
+import traceback
+import uuid
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from services import embedded
+from tests.chaos.plant import Figures, plant
+from tests.chaos.scenarios import SCENARIOS, Scenario
+from tests.conftest import Valkey, serves, until_true
+
+_LONGEST = 400
+_HEAD = ("accepted", "indexed", "dead", "doubled", "stale", "lost", "seconds")
+
+
+async def run(scenario: Scenario, opensearch_url: str, home: Path) -> Figures:
+    """One scenario on a Valkey of its own. Raises what went wrong."""
+    port = embedded.any_port()
+    valkey = Valkey(port.number, home / "valkey")
+    valkey.start()
+    try:
+        async with plant(valkey, opensearch_url, f"c{uuid.uuid4().hex[:12]}-", home) as made, asyncio.timeout(_LONGEST):
+            return await scenario(made)
+    finally:
+        valkey.stop()
+        port.lock.release()
+
+
+def main(names: list[str]) -> int:
+    """1 where a scenario did not end whole."""
+    chosen = {name: scenario for name, scenario in SCENARIOS.items() if not names or name in names}
+    failed: list[str] = []
+    began = time.monotonic()
+    print(f"{'scenario':<44}" + "".join(f"{one:>10}" for one in _HEAD))
+    with TemporaryDirectory(prefix="wiredesk-chaos-") as directory:
+        home = Path(directory)
+        port = embedded.any_port()
+        command = embedded.opensearch_command(port.number, home / "opensearch", embedded.opensearch_home())
+        process = embedded.start(command, home / "opensearch.log")
+        url = f"http://127.0.0.1:{port.number}"
+        try:
+            until_true(lambda: serves(url), 120)
+            for number, (name, scenario) in enumerate(chosen.items()):
+                if not _told(name, scenario, url, home / str(number)):
+                    failed.append(name)
+        finally:
+            process.kill()
+            process.wait()
+            port.lock.release()
+    told = f"; not whole: {', '.join(failed)}" if failed else ""
+    print(f"{len(chosen) - len(failed)} of {len(chosen)} scenarios whole in {time.monotonic() - began:.0f} s{told}")
+    return 1 if failed or not chosen else 0
+
+
+def _told(name: str, scenario: Scenario, url: str, home: Path) -> bool:
+    """Runs one and prints its line; whether it ended whole."""
+    home.mkdir()
+    try:
+        one = asyncio.run(run(scenario, url, home))
+    except Exception as problem:
+        traceback.print_exc(limit=4)
+        print(f"{name:<44}FAILED: {type(problem).__name__}: {problem}", flush=True)
+        return False
+    figures = (one.accepted, one.indexed, one.dead, one.duplicates, one.stale, one.lost)
+    print(f"{name:<44}" + "".join(f"{value:>10,}" for value in figures) + f"{one.seconds:>10.1f}", flush=True)
+    return one.is_whole
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,57 @@
+"""Entries that can never be indexed, among good ones."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import orjson
+
+from tests.chaos.plant import Figures, Indexer, Plant
+from tests.integration.conftest import envelope, event
+
+_CRASHING = (str(Path(__file__).with_name("crashing_indexer.py")),)
+_POISON: tuple[bytes, ...] = (
+    b"\xff\xfe not utf-8",
+    b"{broken",
+    b'{"some": "json"}',
+    b'{"specversion":"1.0","title":"\\ud800"}',
+    orjson.dumps({**event(), "type": "com.other.thing"}),
+    orjson.dumps({**event(), "dataschema": "urn:wiredesk:schema:article:99"}),
+    orjson.dumps(envelope("com.wiredesk.article.published", {"id": "local:x", "revision": 1})),
+    orjson.dumps(event("local:nan")).replace(b'"version":1', b'"version":NaN'),
+    orjson.dumps(event("local:" + "i" * 600)),
+    orjson.dumps(event("local:term", source="s" * 40_000)),
+)
+
+
+async def poison_among_good_ones(plant: Plant) -> Figures:
+    """Every kind of entry that cannot be read or indexed, each between good neighbours"""
+    for number, raw in enumerate(_POISON * 10):
+        await plant.publish([(f"local:{number}", 1)])
+        await plant.add(raw)
+    began = time.monotonic()
+    plant.start()
+    return await plant.figures(began)
+
+
+async def an_entry_that_ends_the_process(plant: Plant) -> Figures:
+    """Two entries that end the process that decides on them; whoever supervises it starts it again"""
+    for number in range(200):
+        await plant.publish([(f"local:{number}", 1)])
+        if number in (60, 140):
+            await plant.add(b"CRASH")
+    began = time.monotonic()
+    supervising = asyncio.create_task(_supervise(plant))
+    try:
+        return await plant.figures(began, within=90)
+    finally:
+        supervising.cancel()
+
+
+async def _supervise(plant: Plant) -> None:
+    """Starts the crashing indexer again whenever it has ended."""
+    running: Indexer | None = None
+    while True:
+        if running is None or running.process.poll() is not None:
+            running = plant.start(_CRASHING)
+        await asyncio.sleep(0.05)

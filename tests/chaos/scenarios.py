@@ -1,0 +1,25 @@
+"""All scenarios by their names, each a fault and what must have become of every article afterwards."""
+
+from collections.abc import Awaitable, Callable
+
+from tests.chaos import crashes, outages, poison
+from tests.chaos.plant import Figures, Plant
+
+Scenario = Callable[[Plant], Awaitable[Figures]]
+_ALL: tuple[Scenario, ...] = (
+    crashes.killed_before_the_acknowledgement,
+    crashes.published_before_the_first_start,
+    crashes.a_dead_consumers_entries,
+    crashes.one_to_four_to_one,
+    crashes.stopped_under_load,
+    crashes.old_and_new_in_any_order,
+    poison.poison_among_good_ones,
+    poison.an_entry_that_ends_the_process,
+    outages.sixty_seconds_of_429,
+    outages.sixty_seconds_without_opensearch,
+    outages.outages_of_every_kind,
+    outages.a_giant_among_small_ones,
+    outages.only_what_failed_is_sent_again,
+    outages.a_stream_replayed_twice,
+)
+SCENARIOS: dict[str, Scenario] = {one.__name__: one for one in _ALL}
