@@ -3,6 +3,23 @@
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Literal
+
+Precision = Literal["day", "local", "instant"]
+"""How much a date says: a day alone, a time without its zone (read as UTC), or an instant."""
+_A_TIME = re.compile(r"\d:\d\d|T\d\d")
+_A_ZONE = re.compile(r"(?:[+-]\d\d:?(?:\d\d)?|Z|\b(?:UTC?|GMT|[ECMP][SD]T))$", re.IGNORECASE)
+
+
+def precision_of(value: object) -> Precision | None:
+    """What `parse_instant` was told by this value; None for what is neither a text nor a datetime."""
+    if isinstance(value, datetime):
+        return "local" if value.tzinfo is None else "instant"
+    if not isinstance(value, str):
+        return None
+    if not (time := _A_TIME.search(value)):
+        return "day"
+    return "instant" if _A_ZONE.search(value[time.end() :].strip()) else "local"
 
 
 def parse_instant(value: object) -> datetime:

@@ -21,7 +21,11 @@ class _CloudEvent(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     specversion: Literal["1.0"] = "1.0"
-    id: str = Field(min_length=1, description="The article's id, `@`, its revision: the same again is the same event.")
+    id: str = Field(
+        min_length=1,
+        description="The article's id, `@`, its revision, where it was retagged `#` and the version of the tags: "
+        "the same again is the same event.",
+    )
     source: str = Field(min_length=1, description="`urn:wiredesk:publisher:` and the publisher's name.")
     subject: str = Field(description="The article's id.")
     time: datetime = Field(description="When ingest accepted it.")
@@ -34,6 +38,9 @@ class ArticlePublished(_CloudEvent):
     """A new version of an article counts from now on."""
 
     type: Literal["com.wiredesk.article.published"] = "com.wiredesk.article.published"
+    cause: str | None = Field(
+        None, description="Absent where a publisher posted it; `retagged`: the same version with other automatic tags."
+    )
     data: Article
 
 
@@ -59,6 +66,12 @@ def published(article: Article, traceparent: str | None = None) -> ArticlePublis
         traceparent=traceparent,
         data=article,
     )
+
+
+def retagged(article: Article) -> ArticlePublished:
+    """The event that says this version of the article, published before, has other tags now."""
+    event = published(article)
+    return event.model_copy(update={"id": f"{event.id}#{article.tags_version}", "cause": "retagged"})
 
 
 def withdrawn(tombstone: Tombstone, traceparent: str | None = None) -> ArticleWithdrawn:

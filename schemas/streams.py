@@ -22,7 +22,7 @@ KEYS_USED = "keys:used"
 """The hash of each key's last use: from its id to an instant in ISO 8601."""
 
 CLUSTER_SKETCHES = "clusters:sketch:"
-"""What stands before a place in the ring of texts that were posted last: a string with its number, cluster and sketch."""
+"""What stands before a place in the ring of the texts that were posted last: a string of number, cluster and sketch."""
 
 CLUSTER_BUCKETS = "clusters:bucket:"
 """What stands before the bucket of a pair of words: a string with the numbers of the texts in which it stands."""

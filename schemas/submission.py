@@ -1,11 +1,12 @@
 """What a publisher posts, before anything was made of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from schemas.dates import parse_instant
+from schemas.dates import Precision, parse_instant, precision_of
 
 
 def _storable(text: str) -> str:
@@ -112,3 +113,15 @@ class Submission(Fields):
     headings: Names = Field((), exclude=True, description="Those lines of the body that are section headings.")
     from_page: bool = Field(False, exclude=True, description="The body is a page's whole text, furniture included.")
     is_foreign: bool = Field(False, exclude=True, description="Read out of another format than the native one.")
+    inferred: tuple[str, ...] = Field((), exclude=True, description="The fields that a page says, not its publisher.")
+    published_precision: Precision | None = Field(None, exclude=True, description="How much the date says.")
+    published_from: str | None = Field(None, exclude=True, description="Where the date was read.")
+    date_flags: tuple[str, ...] = Field((), exclude=True, description="What is wrong with its dates.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_precision(cls, values: object) -> object:
+        """Notes how much the date says before it is read."""
+        if not isinstance(values, Mapping) or values.get("published_precision"):
+            return values
+        return {**values, "published_precision": precision_of(values.get("published_at"))}

@@ -44,6 +44,7 @@ def build_broker(redis_url: str, timeout: timedelta) -> RedisBroker:
         retry=Retry(NoBackoff(), 0),
         apply_types=False,
         logger=logging.getLogger(__name__),
+        log_level=logging.DEBUG,  # two lines a batch
         graceful_timeout=8.0,
     )
 

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from services.cli.client import ClientSettings, client_settings, fail, stderr, stdout
 
-_TYPES = {
+TYPES = {
     ".json": "application/json",
     ".jsonld": "application/ld+json",
     ".xml": "application/xml",
@@ -140,7 +140,7 @@ def _post_all(
         whole = bars.add_task("Posting files", total=len(files), visible=len(files) > 1)
         for file in files:
             bars.advance(whole)
-            kind = content_type or _TYPES.get(file.suffix.lower(), "text/plain; charset=utf-8")
+            kind = content_type or TYPES.get(file.suffix.lower(), "text/plain; charset=utf-8")
             if kind.startswith(_BATCH):
                 task = bars.add_task(file.name, total=_count_lines(file))
                 for lines in _groups(file):

@@ -23,11 +23,12 @@ def search(
     tag: Annotated[list[str] | None, typer.Option(help="Only articles with this tag, in any spelling.")] = None,
     size: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 10,
     by_date: Annotated[bool, typer.Option("--by-date", help="Newest first.")] = False,
+    collapse: Annotated[bool, typer.Option("--collapse", help="One of all that say much the same.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Search the articles."""
     try:
-        found = asyncio.run(find(client_settings(), query, tag or (), size, by_date))
+        found = asyncio.run(find(client_settings(), query, tag or (), size, by_date, collapse))
     except OpenSearchException as problem:
         raise fail(f"OpenSearch does not answer as it should: {problem}") from problem
     if json:
@@ -37,24 +38,32 @@ def search(
 
 
 async def find(
-    settings: ClientSettings, query: str, tags: Sequence[str] = (), size: int = 10, by_date: bool = False
+    settings: ClientSettings,
+    query: str,
+    tags: Sequence[str] = (),
+    size: int = 10,
+    by_date: bool = False,
+    collapse: bool = False,
 ) -> dict[str, Any]:
-    """`{"total", "hits"}` for this search line. Raises OpenSearchException."""
+    """`{"total", "hits"}` for this search line, collapsed with `clusters` too. Raises OpenSearchException."""
     gazetteer = load()
     canonical = [canonical_tag(tag, gazetteer.aliases, gazetteer.shorts) for tag in tags]
-    body = search_body(query, canonical, size, sort="date" if by_date else "relevance")
+    body = search_body(query, canonical, size, sort="date" if by_date else "relevance", collapse=collapse)
     client = build_client(settings)
     try:
         answer = await client.search(index=IndexNames.with_prefix(settings.index_prefix).articles, body=body)
     finally:
         await client.close()
-    return {"total": answer["hits"]["total"]["value"], "hits": [_hit(hit) for hit in answer["hits"]["hits"]]}
+    counted = {"clusters": answer["aggregations"]["clusters"]["value"]} if collapse else {}
+    hits = [_hit(hit) for hit in answer["hits"]["hits"]]
+    return {"total": answer["hits"]["total"]["value"], **counted, "hits": hits}
 
 
 def show(found: dict[str, Any]) -> None:
     """Prints hits for people, what matched in bold."""
     total = found["total"]
-    stdout.print(f"[dim]{total} {'article' if total == 1 else 'articles'}[/dim]")
+    stories = f" in {found['clusters']} clusters" if "clusters" in found else ""
+    stdout.print(f"[dim]{total} {'article' if total == 1 else 'articles'}{stories}[/dim]")
     for number, hit in enumerate(found["hits"], 1):
         title = hit["highlights"].get("title", [hit["title"]])[0]
         when = (hit["published_at"] or "")[:10]
@@ -64,6 +73,9 @@ def show(found: dict[str, Any]) -> None:
         )
         for fragment in hit["highlights"].get("body", [])[:1]:
             stdout.print(f"    {_marked(' '.join(fragment.split()))}")
+        if copies := hit.get("copies"):
+            told = ", ".join(one["id"] for one in hit["also"])
+            stdout.print(f"    {copies} more like it: {escape(told)}{' …' if copies > len(hit['also']) else ''}")
         stdout.print("    " + escape(" ".join(f"#{tag}" for tag in hit["tags"])), style="cyan")
 
 
@@ -77,7 +89,14 @@ def _hit(hit: dict[str, Any]) -> dict[str, Any]:
         **{name: source.get(name) for name in fields},
         "tags": source.get("tags", []),
         "highlights": hit.get("highlight", {}),
+        **(_copies(source["id"], hit["inner_hits"]["cluster"]["hits"]) if "inner_hits" in hit else {}),
     }
+
+
+def _copies(shown: str, cluster: dict[str, Any]) -> dict[str, Any]:
+    """How many more of the hit's cluster were found, and the best of them."""
+    found = [hit["_source"] for hit in cluster["hits"]]
+    return {"copies": cluster["total"]["value"] - 1, "also": [one for one in found if one["id"] != shown][:2]}
 
 
 def _marked(fragment: str) -> str:

@@ -111,6 +111,7 @@ _KEYWORD = {"type": "keyword"}
 _DATE = {"type": "date"}
 _SHOWN_ONLY = {"type": "keyword", "index": False, "doc_values": False}
 _TEXT_SHOWN_ONLY = {"type": "text", "index": False}
+_SCORE_SHOWN_ONLY = {"type": "half_float", "index": False, "doc_values": False}
 _NUMBER_SHOWN_ONLY = {"type": "integer", "index": False, "doc_values": False}
 _NEWS = {"type": "text", "analyzer": "news", "search_analyzer": "news_query"}
 _TAG = {"type": "keyword", "normalizer": "tag"}
@@ -156,14 +157,17 @@ PROPERTIES: dict[str, Any] = {
             "slug": _TAG,
             "kind": _KEYWORD,
             "rule": _KEYWORD,
+            "score": _SCORE_SHOWN_ONLY,
             "field": _SHOWN_ONLY,
             "start": _NUMBER_SHOWN_ONLY,
             "end": _NUMBER_SHOWN_ONLY,
             "text": _SHOWN_ONLY,
         },
     },
+    "tags_version": _KEYWORD,
     "acronyms": _KEYWORD,
     "language": _KEYWORD,
+    "language_confidence": {"type": "half_float"},
     "status": _KEYWORD,
     "version": {"type": "long"},
     "revision": {"type": "long"},
@@ -172,12 +176,17 @@ PROPERTIES: dict[str, Any] = {
     "field_hashes": _SHOWN_ONLY,
     "withdrawn_at": _DATE,
     "published_at": _DATE,
+    "published_precision": _KEYWORD,
+    "published_from": _KEYWORD,
+    "date_flags": _KEYWORD,
+    "recency_at": _DATE,  # what sorts by date: never later than it was accepted
     "updated_at": _DATE,
     "accepted_at": _DATE,
     "indexed_at": _DATE,
     "embargoed_until": _DATE,
     "expires_at": _DATE,
     "content_hash": {"type": "keyword", "doc_values": False},
+    "cluster_id": _KEYWORD,
 }
 
 VERSION_PROPERTIES: dict[str, Any] = {

@@ -13,6 +13,10 @@ _WORD = re.compile(r"[^\W_]")
 
 PHRASE_FIELDS = ["title^3", "summary", "body"]
 WORD_FIELDS = ["title^3", "tags.text^2", "summary^1.5", "body"]
+_COLLAPSED: dict[str, Any] = {
+    "collapse": {"field": "cluster_id", "inner_hits": {"name": "cluster", "size": 3, "_source": ["id", "publisher"]}},
+    "aggs": {"clusters": {"cardinality": {"field": "cluster_id", "precision_threshold": 40_000}}},
+}
 SHOWN = ["id", "title", "published_at", "publisher", "source", "tags", "url", "version", "language", "summary"]
 
 
@@ -40,13 +44,20 @@ def search_body(
     size: int = 10,
     start: int = 0,
     sort: Literal["relevance", "date"] = "relevance",
+    collapse: bool = False,
 ) -> dict[str, Any]:
     """The body of a `_search` on the alias `articles`.
 
     `*` or an empty line finds everything that carries all the tags; a line of nothing but punctuation finds nothing.
+    `collapse` shows the best article of each cluster, with three of it among its inner hits `cluster`, and counts the
+    clusters in the aggregation `clusters`; the total counts articles still.
     """
     query = _scored(line, tags)
-    by_date = [{"published_at": {"order": "desc", "missing": "_last"}}, {"id": "asc"}]
+    by_date = [
+        {"recency_at": {"order": "desc", "missing": "_last", "unmapped_type": "date"}},
+        {"published_at": {"order": "desc", "missing": "_last"}},  # of what was indexed before there was the other
+        {"id": "asc"},
+    ]
     return {
         "from": start,
         "size": size,
@@ -56,6 +67,7 @@ def search_body(
         "track_scores": True,
         "_source": SHOWN,
         "highlight": _highlight(),
+        **(_COLLAPSED if collapse else {}),
     }
 
 
@@ -91,7 +103,7 @@ def _scored(line: str, tags: Sequence[str]) -> dict[str, Any]:
                 {"weight": 0.7},
                 {
                     "weight": 0.3,
-                    "gauss": {"published_at": {"origin": "now", "offset": "1d", "scale": "30d", "decay": 0.5}},
+                    "gauss": {"recency_at": {"origin": "now", "offset": "1d", "scale": "30d", "decay": 0.5}},
                 },
             ],
         }

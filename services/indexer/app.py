@@ -34,7 +34,7 @@ from services.indexer.settings import IndexerSettings
 from services.indexer.settle import Settler
 from services.indexer.store import Store
 from services.indexer.suspects import Suspects
-from services.indexer.trim import trim, trim_changes
+from services.indexer.trim import removed_by_others, trim, trim_changes
 from services.metrics import IndexerMetrics
 from services.streams import build_broker, close
 
@@ -101,7 +101,11 @@ class Indexer:
         async def index() -> None:
             await prepare_index(client, self.names, self.settings.replicas, self.settings.codec)
 
-        await self._until_done("redis", lambda: create_group(redis))
+        async def group() -> None:
+            await create_group(redis)
+            await removed_by_others(redis)  # from here on it is counted
+
+        await self._until_done("redis", group)
         await self._until_done("opensearch", index)
 
     async def _until_done(self, what: str, attempt: Callable[[], Awaitable[None]]) -> None:
@@ -155,7 +159,7 @@ class Indexer:
         workers = [asyncio.create_task(flow.work()) for _ in range(settings.bulks_in_flight)]
         settling = asyncio.create_task(self.settler.run(settings.refresh_interval))
         try:
-            await recovery.take_own(timedelta(0))
+            await self._until_done("redis", lambda: recovery.take_own(timedelta(0)))
             await self._until_done("redis", self.broker.start)  # a full Redis refuses FastStream's XGROUP CREATE
             self.health.ready = True
             log.info("ready", extra={"consumer": self.consumer})

@@ -7,25 +7,34 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from schemas.article import MAX_ID_BYTES, Article, Tombstone
+from schemas.article import MAX_ID_BYTES, Article, Tombstone, own_cluster
 from schemas.changes import Change, change_of
-from schemas.events import ARTICLE_EVENT, DATASCHEMA, PUBLISHED, WITHDRAWN
+from schemas.events import (
+    ARTICLE_EVENT,
+    DATASCHEMA,
+    PUBLISHED,
+    WITHDRAWN,
+    ArticlePublished,
+    ArticleWithdrawn,
+)
 from schemas.reasons import Reason
 from schemas.versions import version_entry
+from services.index.recency import recency_at
 
 
 @dataclass(frozen=True, slots=True)
 class Put:
     """Write this document, and `entry` among the versions.
 
-    `held` says that it waits, outside what is searched, for the end of its embargo.
+    `held` says that it waits, outside what is searched, for the end of its embargo. `change` is None where nothing but
+    its automatic tags is new, which is no news to who follows the changes.
     """
 
     id: str
     revision: int
     document: bytes
     entry: bytes
-    change: Change
+    change: Change | None
     held: bool = False
 
 
@@ -50,14 +59,16 @@ class Dead:
     revision: int | None = None
 
 
+_ADDED = ("indexed_at", "recency_at")
 Decision = Put | Bury | Dead
 
 
 def decide(raw: bytes | None, now: datetime) -> Decision:
     """The decision on an entry's one field; `now` is compared with embargoes and stands in the document."""
-    data = _read(raw)
-    if isinstance(data, Dead):
-        return data
+    event = _read(raw)
+    if isinstance(event, Dead):
+        return event
+    data = event.data
     size = len(data.id.encode())
     if size > MAX_ID_BYTES:
         return Dead(
@@ -66,12 +77,13 @@ def decide(raw: bytes | None, now: datetime) -> Decision:
     entry = version_entry(data).model_dump_json(exclude_none=True).encode()
     if isinstance(data, Tombstone):
         return Bury(data.id, data.revision, _document(data, now), entry, change_of(data))
+    change = None if isinstance(event, ArticlePublished) and event.cause == "retagged" else change_of(data)
     held = data.embargoed_until is not None and data.embargoed_until > now
-    return Put(data.id, data.revision, _document(data, now), entry, change_of(data), held)
+    return Put(data.id, data.revision, _document(data, now), entry, change, held)
 
 
-def _read(raw: bytes | None) -> Article | Tombstone | Dead:
-    """What the event carries, or why it carries nothing that could be indexed."""
+def _read(raw: bytes | None) -> ArticlePublished | ArticleWithdrawn | Dead:
+    """The event, or why it carries nothing that could be indexed."""
     try:
         value = orjson.loads(raw or b"")
     except orjson.JSONDecodeError as problem:
@@ -82,16 +94,20 @@ def _read(raw: bytes | None) -> Article | Tombstone | Dead:
     if kind not in (PUBLISHED, WITHDRAWN) or schema != DATASCHEMA:
         return Dead(Reason.UNKNOWN_TYPE, f"type {kind} with dataschema {schema}", *_identity(value))
     try:
-        return ARTICLE_EVENT.validate_python(value).data
+        return ARTICLE_EVENT.validate_python(value)
     except ValidationError as problem:
         return Dead(Reason.INVALID_EVENT, _summary(problem), *_identity(value))
 
 
 def _document(data: Article | Tombstone, now: datetime) -> bytes:
-    indexed_at = now.isoformat().replace("+00:00", "Z")
+    """What the index holds: the data, when it was indexed, and of an article how new it is."""
+    added: dict[str, Any] = {"indexed_at": now}
+    if isinstance(data, Article):
+        added |= {"recency_at": recency_at(data), "cluster_id": data.cluster_id or own_cluster(data.id)}
     return (
-        data.model_dump_json(exclude_none=True, exclude={"indexed_at"})[:-1].encode()
-        + f',"indexed_at":"{indexed_at}"}}'.encode()
+        data.model_dump_json(exclude_none=True, exclude={*_ADDED, *added})[:-1].encode()
+        + b","
+        + orjson.dumps(added, option=orjson.OPT_UTC_Z)[1:]
     )
 
 

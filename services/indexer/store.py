@@ -26,12 +26,12 @@ class Item:
     revision: int
     document: bytes | None
 
-    def lines(self) -> bytes:
-        """The item as NDJSON. With `external_gte` a replay is harmless and an older version never overwrites."""
+    def lines(self) -> tuple[bytes, ...]:
+        """The item as NDJSON, in parts. With `external_gte` a replay is harmless and an older one never overwrites."""
         where = {"_index": self.alias, "_id": self.id, "version": self.revision, "version_type": "external_gte"}
         if self.document is None:
-            return orjson.dumps({"delete": where}) + b"\n"
-        return orjson.dumps({"index": where}) + b"\n" + self.document + b"\n"
+            return orjson.dumps({"delete": where}), b"\n"
+        return orjson.dumps({"index": where}), b"\n", self.document, b"\n"
 
 
 class Store:
@@ -96,7 +96,7 @@ class Store:
 
     async def _send(self, items: list[Item]) -> list[Answer]:
         """One request's answers: one an item, the same for all where the request failed as a whole."""
-        body = b"".join(item.lines() for item in items)
+        body = b"".join(part for item in items for part in item.lines())
         # a deleted write alias must not silently become an index
         params = {"require_alias": "true", "filter_path": "errors,items.*.status,items.*.error"}
         try:

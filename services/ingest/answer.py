@@ -66,6 +66,9 @@ class Desk:
             if not reading.several:
                 raise
             return refused(error, item.pointer).model_dump(mode="json", exclude_none=True)
+        for work in prepared.work[:1]:
+            if isinstance(work, Draft):
+                work.cluster_id = await self.publisher.look_up_cluster(work)
         now = microseconds(self.preparer.now())
         return explained(prepared, item, reading.format, page, self.preparer.tables.gazetteer, now)
 
@@ -99,6 +102,8 @@ class Desk:
                 placed, before = await self.publisher.publish(work, republish, options.traceparent)
             self.metrics.articles.labels(work.publisher, placed.status).inc()
             answers.append(_accepted(work, placed, before, prepared.warnings))
+        if prepared.lines and answers[0].status == "accepted":
+            await self.preparer.repeated.keep(prepared.lines)
         return answers[0] if answers else self._hint_kept(prepared, caller)
 
     def _hint_kept(self, prepared: Prepared, caller: Caller) -> Accepted:

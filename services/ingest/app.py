@@ -24,6 +24,7 @@ from services.index.client import build_client
 from services.index.names import IndexNames
 from services.ingest.answer import Desk
 from services.ingest.changes import ChangesFeed
+from services.ingest.clusters import Clusters
 from services.ingest.deliver import Delivery
 from services.ingest.feeds.routes import callbacks
 from services.ingest.feeds.run import following
@@ -41,6 +42,7 @@ from services.ingest.publishers import OwnKey, Publishers
 from services.ingest.rates import Rates
 from services.ingest.readers import Readers
 from services.ingest.receipts import Receipts
+from services.ingest.repeated import Repeated
 from services.ingest.routes import publishing
 from services.ingest.settings import IngestSettings
 from services.ingest.state import IngestState
@@ -137,12 +139,15 @@ def build_state(
         readers=readers,
         library=library,
         hints=Hints(redis, settings.hint_ttl),
+        repeated=Repeated(redis),
         registry=lambda: publishers.registry,
         newest_accepted=receipts.newest_revision,
         max_text_bytes=settings.max_text_bytes,
         now=now,
     )
-    publisher = Publisher(broker, redis, library, Limits(settings.stream_max_length, settings.receipt_ttl))
+    clusters = Clusters(redis, settings.cluster_ttl, settings.cluster_articles)
+    limits = Limits(settings.stream_max_length, settings.receipt_ttl)
+    publisher = Publisher(broker, redis, library, clusters, limits)
     return IngestState(
         settings=settings,
         metrics=metrics,

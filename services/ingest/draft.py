@@ -3,9 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from schemas.article import Article, AutoTag, Tombstone
+from schemas.article import Article, AutoTag, Tombstone, own_cluster
 from schemas.receipt import FieldWarning
 from schemas.submission import Subject
+from services.ingest.date_flags import Dates, flags_of
+from services.ingest.formats.provenance import PUBLISHER
+from services.ingest.shingles import Sketch
+
+
+def stated_labels(tags: tuple[str, ...], section: str | None, subjects: tuple[Subject, ...]) -> list[tuple[str, str]]:
+    """What each of these labels is (tag, section, a subject's kind), and the label."""
+    named = [
+        (subject.kind or "subject", subject.name or ":".join(filter(None, (subject.scheme, subject.code))))
+        for subject in subjects
+    ]
+    return [*(("tag", label) for label in tags), *([("section", section)] if section else []), *named]
 
 
 @dataclass(slots=True)
@@ -13,8 +25,9 @@ class Draft:
     """What normalize's steps work on.
 
     `number` is the publisher's own version number, where it gives one. `is_foreign` says that it was read out of a
-    format in which a title alone, or a text alone, is an article. `removed` leads from a line of a page to the reason
-    why it is not in the body.
+    format in which a title alone, or a text alone, is an article. `inferred` names what a page says and not its
+    publisher, `is_credited` says that the text names the source. `repeated` are lines of earlier pages of the
+    publisher, `removed` leads from a line of a page to the reason why it is not in the body.
     """
 
     publisher: str
@@ -22,6 +35,8 @@ class Draft:
     body: str
     from_page: bool = False
     is_foreign: bool = False
+    inferred: tuple[str, ...] = ()
+    is_credited: bool = False
     automatic_tags: bool = True
     own_id: str | None = None
     url: str | None = None
@@ -41,8 +56,12 @@ class Draft:
     subjects: tuple[Subject, ...] = ()
     labels: tuple[str, ...] = ()
     language: str | None = None
+    language_confidence: float | None = None
     number: int | None = None
     published_at: datetime | None = None
+    published_precision: str | None = None
+    published_from: str | None = None
+    date_flags: tuple[str, ...] = ()
     updated_at: datetime | None = None
     embargoed_until: datetime | None = None
     expires_at: datetime | None = None
@@ -51,20 +70,24 @@ class Draft:
     headings: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     auto_tags: tuple[AutoTag, ...] = ()
+    tags_version: str | None = None
     acronyms: tuple[str, ...] = ()
     content_hash: str = ""
+    sketch: Sketch | None = None
+    cluster_id: str = ""
     field_hashes: str = ""
     warnings: list[FieldWarning] = field(default_factory=list)
+    repeated: frozenset[str] = frozenset()
     removed: dict[str, str] = field(default_factory=dict)
 
     def stated_labels(self) -> list[tuple[str, str]]:
         """What the publisher files it under: what each label is (tag, section, a subject's kind), and the label."""
-        subjects = [
-            (subject.kind or "subject", subject.name or ":".join(filter(None, (subject.scheme, subject.code))))
-            for subject in self.subjects
-        ]
-        section = [("section", self.section)] if self.section else []
-        return [*(("tag", label) for label in self.labels), *section, *subjects]
+        return stated_labels(self.labels, self.section, self.subjects)
+
+    def stated_dates(self) -> Dates:
+        """Its dates, as far as they can be wrong."""
+        is_read = self.published_from not in (None, PUBLISHER)
+        return Dates(self.published_at, self.updated_at, self.embargoed_until, is_read, self.date_flags)
 
     def article(
         self, revision: int, accepted_at: datetime, supersedes: int | None = None, changed: tuple[str, ...] = ()
@@ -95,19 +118,25 @@ class Draft:
             tags=self.tags,
             tag_labels=self.labels,
             auto_tags=self.auto_tags,
+            tags_version=self.tags_version,
             acronyms=self.acronyms,
             language=self.language or "und",
+            language_confidence=self.language_confidence,
             version=self.number or revision,
             revision=revision,
             supersedes=supersedes,
             changed=changed,
             field_hashes=self.field_hashes or None,
             published_at=self.published_at,
+            published_precision=self.published_precision if self.published_at else None,
+            published_from=(self.published_from or PUBLISHER) if self.published_at else None,
+            date_flags=flags_of(self.stated_dates(), accepted_at),
             updated_at=self.updated_at,
             accepted_at=accepted_at,
             embargoed_until=self.embargoed_until,
             expires_at=self.expires_at,
             content_hash=self.content_hash,
+            cluster_id=self.cluster_id or own_cluster(self.id),
         )
 
 
@@ -123,7 +152,12 @@ class Burial:
     warnings: list[FieldWarning] = field(default_factory=list)
 
     def tombstone(
-        self, revision: int, accepted_at: datetime, supersedes: int | None, content_hash: str | None
+        self,
+        revision: int,
+        accepted_at: datetime,
+        supersedes: int | None,
+        content_hash: str | None,
+        cluster_id: str | None = None,
     ) -> Tombstone:
         """What stays of the article as of this revision (µs since 1970)."""
         return Tombstone(
@@ -136,4 +170,5 @@ class Burial:
             withdrawn_at=self.at or accepted_at,
             accepted_at=accepted_at,
             content_hash=content_hash,
+            cluster_id=cluster_id,
         )

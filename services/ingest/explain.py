@@ -2,14 +2,24 @@
 
 from typing import Any
 
+from schemas.article import Article, own_cluster
 from services.ingest.draft import Burial, Draft
+from services.ingest.formats.page_lines import left_out
 from services.ingest.order import instant, microseconds
 from services.ingest.posted import Item
 from services.ingest.prepare import Prepared
-from services.ingest.text import clean_line
 from services.vocabulary.gazetteer import Gazetteer
 from services.vocabulary.names import canonical_tag
 
+_TOLD = ("subtitle", "authors", "source", "section", "image", "url")
+_FLAGS = {
+    "published-in-future": "later than now; it sorts as if published when accepted",
+    "updated-in-future": "later than now; the version counts from its acceptance",
+    "published-before-web": "a page cannot be from before 1990; it sorts as if published when accepted",
+    "updated-before-published": "updated more than a day before it was published",
+    "published-impossible": "before 1600 or more than a day ahead, so the page's date of publication is not used",
+    "updated-impossible": "before 1600 or more than a day ahead, so the page's date of update is not used",
+}
 _DATES = ("published_at", "updated_at", "embargoed_until", "expires_at")
 
 
@@ -31,15 +41,19 @@ def explained(
 
 def _article(draft: Draft, item: Item, page: str | None, gazetteer: Gazetteer, now: int) -> dict[str, Any]:
     revision = max(1, min(microseconds(draft.updated_at), now)) if draft.updated_at else now
-    removed = draft.removed if page is None else _left_out(page, draft)
+    removed = draft.removed if page is None else left_out(page, draft.title, draft.body)
+    article = draft.article(revision, instant(now))
     return {
-        "article": draft.article(revision, instant(now)).model_dump(mode="json", exclude_none=True),
+        "article": article.model_dump(mode="json", exclude_none=True),
         "explained": {
             "id": _id(draft),
             "title": _origin(item, "title", "the page's headline" if draft.from_page else "the text's first sentence"),
+            **{name: _beside(draft, item, name) for name in _TOLD if getattr(draft, name)},
             "dates": {name: _origin(item, name, "the page's text") for name in _DATES if getattr(draft, name)},
+            "date_flags": {flag: _FLAGS[flag] for flag in article.date_flags},
             "language": _language(draft, item),
             "tags": _tags(draft, gazetteer),
+            "cluster": _cluster(article),
             "removed": [{"line": line, "reason": reason} for line, reason in removed.items()],
         },
     }
@@ -48,13 +62,6 @@ def _article(draft: Draft, item: Item, page: str | None, gazetteer: Gazetteer, n
 def _withdrawal(burial: Burial) -> dict[str, Any]:
     at = burial.at.isoformat() if burial.at else None
     return {"withdrawal": {"id": burial.id, "version": burial.number, "at": at}, "explained": {"id": "as it was named"}}
-
-
-def _left_out(page: str, draft: Draft) -> dict[str, str]:
-    """The page's lines that stand neither in title nor in body."""
-    kept = {draft.title, *draft.body.split("\n")}
-    lines = (clean_line(line) for line in page.split("\n"))
-    return {line: "outside the article's text" for line in lines if line and line not in kept}
 
 
 def _id(draft: Draft) -> str:
@@ -74,10 +81,25 @@ def _origin(item: Item, name: str, otherwise: str) -> str:
     return f"/{name}" if stated not in (None, "", ()) else otherwise
 
 
+def _beside(draft: Draft, item: Item, name: str) -> str:
+    is_credit = name == "source" and draft.is_credited
+    return "credited in the text" if is_credit else _origin(item, name, "the page's text")
+
+
 def _language(draft: Draft, item: Item) -> str:
-    if getattr(item.content, "language", None):
-        return _origin(item, "language", "")
-    return "too little or mixed text to tell" if draft.language == "und" else "recognized from the text"
+    stated = getattr(item.content, "language", None)
+    if draft.language_confidence is None:
+        return _origin(item, "language", "as the article had it")
+    if draft.language == "und":
+        return "too little or mixed text to tell"
+    told = f"recognized from the text with a confidence of {draft.language_confidence:.2f}"
+    return f"{told}; {_origin(item, 'language', '')} says {stated}, which the text is not in" if stated else told
+
+
+def _cluster(article: Article) -> str:
+    if article.cluster_id == own_cluster(article.id):
+        return "its own: no earlier text is known that says the same"
+    return "that of an earlier text which says much the same"
 
 
 def _tags(draft: Draft, gazetteer: Gazetteer) -> dict[str, str]:
@@ -89,5 +111,5 @@ def _tags(draft: Draft, gazetteer: Gazetteer) -> dict[str, str]:
             reasons.setdefault(slug, f"the publisher's {what} “{label}”")
     for auto in draft.auto_tags:
         place = f"“{auto.text}” at {auto.start} to {auto.end} of the {auto.field}"
-        reasons.setdefault(auto.slug, f"{auto.kind}: {place} ({auto.rule})")
+        reasons.setdefault(auto.slug, f"{auto.kind}: {place} ({auto.rule}, score {auto.score:g})")
     return reasons

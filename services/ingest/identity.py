@@ -17,8 +17,9 @@ _TRACKING = (
     "utm_cid gclid gclsrc dclid gbraid wbraid fbclid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid "
     "mkt_tok _hsenc _hsmi vero_id oly_anon_id oly_enc_id rb_clickid s_cid cmpid ocid ncid ref_src ref_url ref "
     "smid smtyp partner guccounter guce_referrer guce_referrer_sig spm at_medium at_campaign xtor trk "
-    "trkcampaign wt_mc wt.mc_id _ga _gl"
+    "trkcampaign wt_mc wt.mc_id _ga _gl srsltid li_fat_id epik sc_cid gad_source gad_campaignid fb_action_ids fb_source"
 ).split()
+_TRACKING_FAMILIES = ("utm_", "mtm_", "pk_", "piwik_", "hsa_")
 
 
 def canonical_url(url: str) -> str:
@@ -34,7 +35,9 @@ def canonical_url(url: str) -> str:
     named = parts.netloc.rpartition("@")[2].partition(":")[0]
     if not named.isascii() and (host := host_of(parts.geturl())):
         parts = parts._replace(netloc=parts.netloc.replace(named, host))
-    cleaned = url_query_cleaner(parts.geturl(), _TRACKING, remove=True, unique=False)
+    names = {pair.partition("=")[0] for pair in parts.query.split("&")}
+    tracking = [name for name in names if name.lower() in _TRACKING or name.lower().startswith(_TRACKING_FAMILIES)]
+    cleaned = url_query_cleaner(parts.geturl(), tracking, remove=True, unique=False)
     return str(canonicalize_url(cleaned, keep_fragments=False))
 
 

@@ -21,6 +21,7 @@ def from_state(state: Mapping[bytes, bytes]) -> Known | None:
         dead=outcome is not None and Outcome.decode(outcome).status == "dead-lettered",
         withdrawn=state.get(b"withdrawn") == b"1",
         field_hashes=state.get(b"field_hashes", b"").decode(),
+        cluster_id=state.get(b"cluster_id", b"").decode(),
     )
 
 
@@ -33,6 +34,7 @@ def from_document(document: Mapping[str, Any]) -> Known:
         content_hash=document.get("content_hash") or "",
         withdrawn=document["status"] == "withdrawn",
         field_hashes=document.get("field_hashes") or "",
+        cluster_id=document.get("cluster_id") or "",
     )
 
 
@@ -43,6 +45,7 @@ def to_state(known: Known, accepted_at: int) -> dict[Any, Any]:
         "number": known.number or "",
         "content_hash": known.content_hash,
         "field_hashes": known.field_hashes,
+        "cluster_id": known.cluster_id,
         "withdrawn": "1" if known.withdrawn else "",
         "accepted_at": accepted_at,
         outcome_field(known.revision): Outcome("accepted", accepted_at).encode(),

@@ -16,7 +16,7 @@ from services.index.names import IndexNames
 from services.ingest.known import from_document
 from services.ingest.order import Known
 
-_KNOWN_FIELDS = ["revision", "version", "status", "content_hash", "field_hashes"]
+_KNOWN_FIELDS = ["revision", "version", "status", "content_hash", "field_hashes", "cluster_id"]
 _RECEIPT_FIELDS = "version,status,accepted_at"
 _LOOK_UP_SECONDS = 2.0
 _REST_SECONDS = 5.0

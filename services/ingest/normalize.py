@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from schemas.dates import parse_instant
+from schemas.dates import parse_instant, precision_of
 from schemas.reasons import Reason
 from schemas.receipt import FieldError, FieldWarning
 from schemas.submission import Submission
 from services.errors import Rejected
 from services.index.acronyms import ambiguous_acronyms
+from services.ingest.credit import credited
 from services.ingest.draft import Draft
 from services.ingest.identity import article_id, canonical_url, content_hash, field_hashes
-from services.ingest.language import LanguageReader
-from services.ingest.page import read_page
-from services.ingest.tags import automatic_tags
+from services.ingest.language import LanguageReader, canonical_language
+from services.ingest.pages.page import read_page
+from services.ingest.shingles import sketch
+from services.ingest.tags import automatic_tags, tags_version
 from services.ingest.text import clean, clean_line, first_sentence
 from services.vocabulary.gazetteer import Gazetteer
 from services.vocabulary.names import canonical_tag
@@ -33,13 +35,15 @@ def normalize(
     tables: Tables,
     max_text_bytes: int,
     automatic_tags: bool = True,
+    repeated: frozenset[str] = frozenset(),
 ) -> Draft:
     """The article in its canonical form.
 
-    `max_text_bytes` bounds title, summary and body together, as UTF-8. Raises Rejected with a pointer to each field
-    that cannot be used.
+    `max_text_bytes` bounds title, summary and body together, as UTF-8; `repeated` are lines of earlier pages of the
+    publisher. Raises Rejected with a pointer to each field that cannot be used.
     """
     draft = begin(submission, publisher, automatic_tags)
+    draft.repeated = repeated
     for step in CLEANING:
         step(draft, tables)
     _bound(draft, max_text_bytes)
@@ -88,7 +92,7 @@ def take_page_apart(draft: Draft, _: Tables) -> None:
     """A page's text becomes headline, body and the facts in its furniture; what the publisher said itself wins."""
     if not draft.from_page:
         return
-    page = read_page(draft.body, draft.title or None)
+    page = read_page(draft.body, draft.title or None, draft.repeated)
     draft.title, draft.body, draft.headings = page.title, page.body, tuple(page.headings)
     draft.source = draft.source or page.source
     draft.authors = draft.authors or tuple(page.authors)
@@ -97,6 +101,7 @@ def take_page_apart(draft: Draft, _: Tables) -> None:
     if draft.published_at is None and page.published:
         try:
             draft.published_at = parse_instant(page.published)
+            draft.published_precision, draft.published_from = precision_of(page.published), "text"
         except ValueError:
             draft.warnings.append(FieldWarning(pointer="", detail=f"not read as a date: {page.published}"))
 
@@ -110,6 +115,14 @@ def complete(draft: Draft, _: Tables) -> None:
     draft.title = draft.title or first_sentence(draft.body)
     if not draft.body:
         draft.warnings.append(FieldWarning(pointer="", detail="it has no text, so only its title can be found"))
+
+
+def credit_source(draft: Draft, _: Tables) -> None:
+    """Whom the text credits, where the publisher names no source; a page's own is only the site's name."""
+    if draft.source and "source" not in draft.inferred:
+        return
+    if source := credited(draft.body):
+        draft.source, draft.is_credited = source, True
 
 
 def require_title_and_body(draft: Draft, _: Tables) -> None:
@@ -139,18 +152,26 @@ def identify(draft: Draft, _: Tables) -> None:
 
 
 def recognize_language(draft: Draft, tables: Tables) -> None:
-    """The publisher's language in BCP 47 form, else the one the text is in."""
+    """The publisher's language in BCP 47 form, else the one the text is in; a page's own only if the text agrees."""
+    text = f"{draft.title} {draft.body}"
     if draft.language:
-        draft.language = draft.language.replace("_", "-")
-    else:
-        draft.language = tables.language.read(f"{draft.title} {draft.body}")
+        draft.language = canonical_language(draft.language)
+    read = None
+    if draft.language is None:
+        read = tables.language.read(text)
+    elif "language" in draft.inferred:
+        read = tables.language.settled(text, draft.language)
+    if read:
+        draft.language, draft.language_confidence = read.language, read.confidence
 
 
 def tag(draft: Draft, tables: Tables) -> None:
     """The publisher's tags, section and subjects in canonical form, then the automatic ones."""
     gazetteer = tables.gazetteer
     own = [canonical_tag(label, gazetteer.aliases, gazetteer.shorts) for _, label in draft.stated_labels()]
-    draft.auto_tags = automatic_tags(draft.title, draft.body, gazetteer) if draft.automatic_tags else ()
+    if draft.automatic_tags:
+        draft.auto_tags = automatic_tags(draft.title, draft.body, gazetteer, draft.language or "und")
+        draft.tags_version = tags_version(gazetteer)
     draft.tags = _distinct([*own, *(auto.slug for auto in draft.auto_tags)])
 
 
@@ -166,6 +187,11 @@ def hash_content(draft: Draft, _: Tables) -> None:
     draft.field_hashes = field_hashes(fields)
 
 
+def sketch_text(draft: Draft, _: Tables) -> None:
+    """What tells whether another text is much the same."""
+    draft.sketch = sketch(draft.body)
+
+
 _LINES = ("subtitle", "source", "section", "slugline", "dateline")
 _TEXTS = ("summary", "rights", "editor_note", "correction")
 _LISTS = ("authors", "genre", "labels", "headings")
@@ -175,7 +201,7 @@ _HASHED = (
 )
 _PUBLIC_NAMES = {"labels": "tags"}
 Step = Callable[[Draft, Tables], None]
-CLEANING: tuple[Step, ...] = (clean_texts, take_page_apart, complete, require_title_and_body)
+CLEANING: tuple[Step, ...] = (clean_texts, take_page_apart, complete, credit_source, require_title_and_body)
 UNDERSTANDING: tuple[Step, ...] = (
     canonicalize_url,
     identify,
@@ -183,6 +209,7 @@ UNDERSTANDING: tuple[Step, ...] = (
     tag,
     note_acronyms,
     hash_content,
+    sketch_text,
 )
 STEPS: tuple[Step, ...] = (*CLEANING, *UNDERSTANDING)
 

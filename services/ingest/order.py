@@ -23,6 +23,7 @@ class Known:
     dead: bool = False
     withdrawn: bool = False
     field_hashes: str = ""
+    cluster_id: str = ""
 
     @property
     def version(self) -> int:

@@ -12,6 +12,7 @@ from services.ingest.posted import Update
 
 _NATIVE = frozenset(Fields.model_fields) | {"title", "body", "headings", "subjects"}
 _FIXED = frozenset({"id", "version"})
+_OF_THE_DATE = ("published_precision", "published_from")
 _LISTS = frozenset({"authors", "genre", "tags", "subjects"})
 
 
@@ -19,6 +20,10 @@ def native_fields(article: Article) -> dict[str, Any]:
     """The fields that a publisher would post to get this article; its times of versions are left out."""
     values = {name: getattr(article, name, None) for name in _NATIVE - _FIXED - {"tags", "updated_at"}}
     values["tags"] = article.tag_labels
+    if article.language_confidence is not None:  # recognized, so it is recognized again
+        del values["language"]
+    for name in _OF_THE_DATE:
+        values[name] = getattr(article, name)
     return {name: value for name, value in values.items() if value not in (None, (), "")}
 
 
@@ -29,6 +34,8 @@ def patched(article: Article, update: Update) -> Submission:
     if "body" in update.replace:
         values.pop("headings", None)
     values.update(update.replace)
+    if "published_at" in {*update.replace, *update.delete}:
+        values = {name: value for name, value in values.items() if name not in _OF_THE_DATE}
     for name, more in update.add.items():
         values[name] = [*_listed(values.get(name)), *_listed(more)] if name in _LISTS else more
     for name, less in update.delete.items():
@@ -42,9 +49,8 @@ def patched(article: Article, update: Update) -> Submission:
 def filled(article: Article, told: Mapping[str, object]) -> Submission | None:
     """The article with what it lacks of these fields; None where it lacks none."""
     values = native_fields(article)
-    if article.language == "und":
-        values.pop("language")
-    missing = {name: value for name, value in told.items() if name in _NATIVE - _FIXED and name not in values}
+    known = {*values, "language"} - {"language" if article.language == "und" else ""}
+    missing = {name: value for name, value in told.items() if name in _NATIVE - _FIXED and name not in known}
     return _submission({**values, **missing}, article) if missing else None
 
 

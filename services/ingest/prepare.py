@@ -23,6 +23,7 @@ from services.ingest.patch import as_it_was, filled, patched, stated_instant
 from services.ingest.posted import Hint, Item, Restore, Update, Withdrawal
 from services.ingest.publishers import Caller, check_foreign, foreign
 from services.ingest.readers import Readers
+from services.ingest.repeated import PageLines, Repeated, short_lines
 from services.publishers.model import Registry
 
 _ARTICLES_PATH = "/v1/articles/"
@@ -35,7 +36,7 @@ class Prepared:
     """What is to be published for one item; nothing where only a hint was kept, for the article `hint_id`.
 
     `republish` publishes even what is known, `withdrawn_at` says that its address was withdrawn before it came (µs
-    since 1970), so that nothing is published.
+    since 1970), so that nothing is published. `lines` are those of a page, to be kept once it is published.
     """
 
     work: list[Draft] | list[Burial] = field(default_factory=list)
@@ -43,6 +44,7 @@ class Prepared:
     withdrawn_at: int | None = None
     hint_id: str = ""
     told: tuple[str, Told] | None = None
+    lines: PageLines | None = None
     warnings: tuple[FieldWarning, ...] = ()
 
 
@@ -54,6 +56,7 @@ class Preparer:
     readers: Readers
     library: Library
     hints: Hints
+    repeated: Repeated
     registry: Callable[[], Registry]
     newest_accepted: Callable[[str], Awaitable[int | None]]
     max_text_bytes: int
@@ -88,7 +91,7 @@ class Preparer:
             case error:
                 raise error
 
-    def draft(self, submission: Submission, caller: Caller, told: Told) -> Draft:
+    def draft(self, submission: Submission, caller: Caller, told: Told, repeated: frozenset[str]) -> Draft:
         """The article in its canonical form. Raises Rejected."""
         own_id = check_foreign(caller, submission.id, submission.url, self.registry())
         missing = {name: value for name, value in told.items() if name != "withdrawn_at" and _lacks(submission, name)}
@@ -96,13 +99,23 @@ class Preparer:
         if missing or own_id != submission.id:
             own = {**dict(submission), "id": own_id}
             whole = validated(Submission, {**own, **missing})[0] or Submission.model_validate(own)
-        return normalize(whole, caller.writes_as(), self.tables, self.max_text_bytes, caller.automatic_tags)
+        of = (caller.writes_as(), self.tables, self.max_text_bytes, caller.automatic_tags)
+        return normalize(whole, *of, repeated)
 
     async def _article(self, submission: Submission, caller: Caller, told: Told) -> Prepared:
-        draft = await self.readers.aside(len(submission.body), lambda: self.draft(submission, caller, told))
+        lines = await self._page_lines(submission, caller) if submission.from_page else None
+        repeated = lines.repeated if lines else frozenset()
+        draft = await self.readers.aside(len(submission.body), lambda: self.draft(submission, caller, told, repeated))
         if is_withdrawn(told, stated_instant(submission)):
             return Prepared([draft], withdrawn_at=microseconds(self.now()))
-        return Prepared([draft])
+        return Prepared([draft], lines=lines)
+
+    async def _page_lines(self, submission: Submission, caller: Caller) -> PageLines | None:
+        """What earlier pages of the publisher tell of this page's lines; versions of one article are one page."""
+        publisher = caller.writes_as()
+        page, _ = article_id(publisher, submission.id, _canonical(submission.url), submission.body)
+        lines = await self.readers.aside(len(submission.body), lambda: short_lines(submission.body))
+        return await self.repeated.find(publisher, page, lines)
 
     async def _withdrawal(self, withdrawal: Withdrawal, caller: Caller) -> Prepared:
         publisher = caller.writes_as()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,10 +11,12 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError, WatchError
 
+from schemas.article import own_cluster
 from schemas.events import ArticlePublished, ArticleWithdrawn, encode, published, withdrawn
 from schemas.reasons import Reason
 from schemas.streams import ARTICLES_STREAM, article_key, outcome_field
 from services.errors import Unavailable
+from services.ingest.clusters import Clusters
 from services.ingest.draft import Burial, Draft
 from services.ingest.identity import changed_fields
 from services.ingest.known import from_state, to_state
@@ -48,10 +51,11 @@ class Publisher:
     winner, in this process or in another, and a failed XADD leaves no trace. What Redis does not know, the index may.
     """
 
-    def __init__(self, broker: RedisBroker, redis: Redis, library: Library, limits: Limits) -> None:
+    def __init__(self, broker: RedisBroker, redis: Redis, library: Library, clusters: Clusters, limits: Limits) -> None:
         self._broker = broker
         self._redis = redis
         self._library = library
+        self._clusters = clusters
         self._limits = limits
         self._queue: deque[_Waiting] = deque()
         self._committing: asyncio.Task[None] | None = None
@@ -68,6 +72,15 @@ class Publisher:
         if self._committing is None or self._committing.done():
             self._committing = asyncio.create_task(self._commit_queue())
         return await waiting.answer
+
+    async def look_up_cluster(self, draft: Draft) -> str:
+        """The cluster that this draft would have if it were published now; its own while Redis does not answer."""
+        try:
+            known, _ = await self._read([draft.id], 0)
+        except (RedisError, OSError, TimeoutError, Unavailable):
+            return own_cluster(draft.id)
+        before = known[draft.id]
+        return (before.cluster_id if before else "") or await self._clusters.look_up(draft)
 
     async def _commit_queue(self) -> None:
         while self._queue:
@@ -107,6 +120,7 @@ class Publisher:
             async with self._redis.pipeline(transaction=True) as transaction:
                 await transaction.watch(*map(article_key, ids))
                 known, now = await self._read(ids, len(group))
+                await self._cluster(group, known, now)
                 transaction.multi()  # type: ignore[no-untyped-call]
                 answers = [await self._add(transaction, waiting, known, now) for waiting in group]
                 try:
@@ -128,6 +142,16 @@ class Publisher:
         known = {article_id: from_state(state) for article_id, state in zip(ids, states, strict=True)}
         unknown = [article_id for article_id, one in known.items() if one is None]
         return {**known, **await self._library.newest(unknown)}, seconds * 1_000_000 + micros
+
+    async def _cluster(self, group: list[_Waiting], known: Mapping[str, Known | None], now: int) -> None:
+        """Gives each draft that will count its cluster: the one that its article has, or one that it belongs to."""
+        counting: list[Draft] = []
+        for waiting in group:
+            work, before = waiting.work, known[waiting.work.id]
+            if isinstance(work, Draft) and place(work, before, now, waiting.republish).status == "accepted":
+                work.cluster_id = (before.cluster_id if before else "") or work.cluster_id
+                counting.append(work)
+        await self._clusters.assign(counting)
 
     async def _add(
         self, transaction: Pipeline, waiting: _Waiting, known: dict[str, Known | None], now: int
@@ -156,15 +180,17 @@ def _event(
     """The event that this version is, and what is known of the article from now on."""
     accepted_at, supersedes = instant(now), before.version if before else None
     number = work.number or (before.number if before else None)
+    cluster = before.cluster_id if before else ""
     if isinstance(work, Burial):
         content, fields = (before.content_hash, before.field_hashes) if before else ("", "")
-        tombstone = work.tombstone(placed.revision, accepted_at, supersedes, content or None)
-        after = Known(placed.revision, number, content, withdrawn=True, field_hashes=fields)
+        tombstone = work.tombstone(placed.revision, accepted_at, supersedes, content or None, cluster or None)
+        after = Known(placed.revision, number, content, withdrawn=True, field_hashes=fields, cluster_id=cluster)
         return withdrawn(tombstone, traceparent), after
+    work.cluster_id = cluster or work.cluster_id or own_cluster(work.id)
     changed = changed_fields(before.field_hashes, work.field_hashes) if before and before.field_hashes else ()
     article = work.article(placed.revision, accepted_at, supersedes, changed)
     return published(article, traceparent), Known(
-        placed.revision, number, work.content_hash, field_hashes=work.field_hashes
+        placed.revision, number, work.content_hash, field_hashes=work.field_hashes, cluster_id=work.cluster_id
     )
 
 

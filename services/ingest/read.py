@@ -10,7 +10,7 @@ from schemas.receipt import FieldError
 from services.errors import Rejected
 from services.ingest.formats import detect
 from services.ingest.formats.charset import decoded_text
-from services.ingest.formats.check import checked, refuse_implausible
+from services.ingest.formats.check import checked
 from services.ingest.formats.feed import read_feed
 from services.ingest.formats.forms import form_pairs
 from services.ingest.formats.json_feed import read_json_feed
@@ -21,6 +21,7 @@ from services.ingest.formats.ninjs import read_ninjs
 from services.ingest.formats.nitf import read_nitf
 from services.ingest.formats.page_html import read_page_html
 from services.ingest.formats.page_text import read_page_text
+from services.ingest.formats.plausible import refuse_implausible
 from services.ingest.formats.reading import Found, refusal
 from services.ingest.formats.schema_org import read_schema_org
 from services.ingest.formats.sitemap import read_sitemap

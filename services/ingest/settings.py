@@ -46,6 +46,12 @@ class IngestSettings(FeedSettings, ServerSettings):
     hint_ttl: Duration = Field(
         timedelta(days=30), description="How long a sitemap's entry, or a withdrawal by address, waits for its article."
     )
+    cluster_ttl: Duration = Field(
+        timedelta(days=7), description="How long after a text another that says the same shares its cluster."
+    )
+    cluster_articles: int = Field(
+        100_000, ge=1, description="How many texts are remembered for that, each in about 0.75 kB of Redis' memory."
+    )
     answer_ttl: Duration = Field(timedelta(days=1), description="How long an Idempotency-Key repeats its answer.")
     redis_timeout: Duration = Field(timedelta(seconds=5), description="A healthy Redis answers in milliseconds.")
     spool_dir: Path = Field(Path(gettempdir()), description="Where the answer to a batch waits for its last line.")

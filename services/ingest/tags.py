@@ -1,109 +1,100 @@
-"""Automatic tags: what the gazetteer finds in title and body, each with the rule and the place that caused it."""
+"""Automatic tags: what title and body name weightily enough, each with its score and the place that caused it."""
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal
 
 from schemas.article import AutoTag
-from services.vocabulary.gazetteer import Entry, Form, Gazetteer
-from services.vocabulary.names import fold, relation
+from services.ingest.mentions import Found, Mention, Place, find
+from services.vocabulary.gazetteer import Gazetteer
 
-Field = Literal["title", "body"]
-LEDE_CHARACTERS = 350
 MAX_AUTO_TAGS = 12
+ENOUGH = 2.0
+"""The score from which a tag is given: named in the title or in the first lines, or thrice further down."""
+_RULES_VERSION = 2
+"""Raised by hand when the same table gives other tags."""
 
-_RELATION_NOUN = (
-    "relations?|relationship|ties|alliance|pact|deals?|trade|summit|treaty|talks|partnership|friendship|tensions?|"
-    "agreements?|cooperation|border|war|dialogue|accords?"
-)
-_NOUN_NEXT = re.compile(rf"[\w -]{{0,24}}?\b(?:{_RELATION_NOUN})\b")
-_ACTION_NEXT = re.compile(rf" (?:have |both |jointly )?(?:sign|agree|announce|{_RELATION_NOUN})\w*\b")
-_AND = re.compile(r",? (?:and|&) (?:the )?$")
-_BETWEEN = re.compile(r"\bbetween (?:the )?$")
+_ONCE: dict[Place, dict[str, float]] = {
+    "title": {"name": 3, "demonym": 2, "metonym": 2, "city": 1.5},
+    "dateline": {"name": 3, "demonym": 3, "metonym": 3, "city": 3},
+    "lede": {"name": 2, "demonym": 1, "metonym": 1, "city": 0.5},
+}
+"""What a place of the article adds, by its best rule, however often."""
+_OFTEN = {"name": 1.45, "demonym": 0.5, "metonym": 0.3, "city": 0.2}
+"""What n mentions further down add, times ln(1 + n). Rules not named here, those of relations, count as names."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A name found at a place of one field."""
+class Judged:
+    """A possible tag, and why it is none where it is none."""
 
-    entry: Entry
-    rule: str
-    field: Field
-    start: int
-    end: int
+    tag: AutoTag
+    refused: str = ""
 
 
-def automatic_tags(title: str, body: str, gazetteer: Gazetteer) -> tuple[AutoTag, ...]:
-    """At most 12 tags, best first: in the title, in the first 350 characters of the body, or named twice."""
-    texts: dict[Field, str] = {"title": title, "body": body}
-    folded: dict[Field, str] = {field: fold(text) for field, text in texts.items()}
-    matches = {field: gazetteer.matches(text, folded[field]) for field, text in texts.items()}
-    doubtful = _doubtful([form for found in matches.values() for _, _, form in found], "\n".join(folded.values()))
+def tags_version(gazetteer: Gazetteer) -> str:
+    """Which rules and which table give the tags: `2.1f2e3d4c`."""
+    return f"{_RULES_VERSION}.{gazetteer.version}"
+
+
+def automatic_tags(title: str, body: str, gazetteer: Gazetteer, language: str = "und") -> tuple[AutoTag, ...]:
+    """At most 12 tags, best first. `language` is the text's, BCP 47."""
+    scored = _scored(find(title, body, gazetteer, language))
+    enough = [one for one in scored if one[0] >= ENOUGH][:MAX_AUTO_TAGS]
+    return tuple(_tag(score, mention, title, body) for score, mention in enough)
+
+
+def judged(title: str, body: str, gazetteer: Gazetteer, language: str = "und") -> Iterator[Judged]:
+    """Every possible tag, best first, with why it is none: too low a score, too many better ones, a doubtful name."""
+    found = find(title, body, gazetteer, language)
+    given = 0
+    for score, mention in _scored(found):
+        given += score >= ENOUGH
+        refused = "" if given <= MAX_AUTO_TAGS else f"{MAX_AUTO_TAGS} tags have a higher score"
+        if score < ENOUGH:
+            refused = f"a score of {ENOUGH:g} is needed"
+        yield Judged(_tag(score, mention, title, body), refused)
+    for slug, words in found.doubtful.items():
+        kind = gazetteer.entries[slug].kind
+        nowhere = AutoTag(slug=slug, kind=kind, rule="name", score=0, field="body", start=0, end=0, text="")
+        yield Judged(nowhere, f"“{words}” speaks for another meaning")
+
+
+def _scored(found: Found) -> list[tuple[float, Mention]]:
+    """The score of each slug with its weightiest mention, best first."""
     by_slug: dict[str, list[Mention]] = defaultdict(list)
-    for field, found in matches.items():
-        trusted = [match for match in found if match[2].entry.slug not in doubtful]
-        for mention in _mentions(field, trusted, folded[field]):
-            by_slug[mention.entry.slug].append(mention)
-    tags = [(_score(mentions), slug, mentions[0]) for slug, mentions in by_slug.items() if _is_enough(mentions)]
-    tags.sort(key=lambda tag: (-tag[0], tag[1]))
-    return tuple(_tag(slug, first, texts[first.field]) for _, slug, first in tags[:MAX_AUTO_TAGS])
+    for mention in found.mentions:
+        by_slug[mention.slug].append(mention)
+    scored = [_score(mentions) for mentions in by_slug.values()]
+    scored.sort(key=lambda one: (-one[0], one[1].slug))
+    return scored
 
 
-def _doubtful(forms: list[Form], folded: str) -> set[str]:
-    """Entries whose name has another meaning here, and for which nothing but that name stands in the text."""
-    certain = {form.entry.slug for form in forms if form.rule != "name"}
-    guarded = {form.entry for form in forms if form.entry.unless and form.entry.slug not in certain}
-    return {entry.slug for entry in guarded if any(_has_words(folded, words) for words in entry.unless)}
+def _score(mentions: list[Mention]) -> tuple[float, Mention]:
+    once: dict[str, float] = {}
+    often: dict[str, int] = {}
+    best, weightiest = -1.0, mentions[0]
+    for mention in mentions:
+        rule = mention.rule if mention.rule in _OFTEN else "name"
+        weight = 0.0
+        if mention.place == "body":
+            often[rule] = often.get(rule, 0) + 1
+        else:
+            weight = _ONCE[mention.place][rule]
+            once[mention.place] = max(weight, once.get(mention.place, 0.0))
+        if weight > best:
+            best, weightiest = weight, mention
+    return sum(once.values()) + sum(_OFTEN[rule] * math.log1p(times) for rule, times in often.items()), weightiest
 
 
-def _has_words(folded: str, words: str) -> bool:
-    return words in folded and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", folded) is not None
-
-
-def _mentions(field: Field, matches: list[tuple[int, int, Form]], folded: str) -> Iterator[Mention]:
-    for start, end, form in matches:
-        yield Mention(form.entry, form.rule, field, start, end)
-    for (start, left_end, left), (right_start, end, right) in pairwise(matches):
-        if not (left.entry.short and right.entry.short) or left.entry is right.entry:
-            continue
-        if rule := _relation_rule(folded, start, folded[left_end:right_start], end):
-            both = Entry("relation", relation(left.entry.short, right.entry.short), "", ())
-            yield Mention(both, rule, field, start, end)
-
-
-def _relation_rule(folded: str, start: int, between: str, end: int) -> str | None:
-    """Why the two countries that meet here are related, or None."""
-    if between.strip() in ("-", "/"):
-        return "hyphenated"
-    following = folded[end : end + 48]
-    if between == " " and _NOUN_NEXT.match(following):
-        return "side by side"
-    if not _AND.match(between):
-        return None
-    if _BETWEEN.search(folded[max(0, start - 16) : start]):
-        return "between"
-    return "and" if _ACTION_NEXT.match(following) else None
-
-
-def _is_enough(mentions: list[Mention]) -> bool:
-    return len(mentions) > 1 or any(m.field == "title" or m.start < LEDE_CHARACTERS for m in mentions)
-
-
-def _score(mentions: list[Mention]) -> float:
-    in_title = any(mention.field == "title" for mention in mentions)
-    in_lede = any(mention.field == "body" and mention.start < LEDE_CHARACTERS for mention in mentions)
-    return 3 * in_title + 2 * in_lede + math.log1p(len(mentions))
-
-
-def _tag(slug: str, mention: Mention, text: str) -> AutoTag:
+def _tag(score: float, mention: Mention, title: str, body: str) -> AutoTag:
+    text = title if mention.field == "title" else body
     return AutoTag(
-        slug=slug,
-        kind=mention.entry.kind,
+        slug=mention.slug,
+        kind=mention.kind,
         rule=mention.rule,
+        score=round(score, 2),
         field=mention.field,
         start=mention.start,
         end=mention.end,

@@ -20,11 +20,13 @@ golden = pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
 def test_the_golden_events_are_there() -> None:
     assert {path.stem for path in EVENTS} >= {
         "published-complete",
+        "published-complete-2",
         "published-full",
         "published-minimal",
         "published-of-the-future",
         "withdrawn",
         "withdrawn-complete",
+        "withdrawn-complete-2",
         "withdrawn-of-the-future",
     }
 
@@ -54,7 +56,7 @@ def test_a_golden_event_is_put_or_buried(path: Path) -> None:
     assert value["data"].items() <= orjson.loads(decision.document).items()
 
 
-@pytest.mark.parametrize(("stem", "model"), [("published-complete", Article), ("withdrawn-complete", Tombstone)])
+@pytest.mark.parametrize(("stem", "model"), [("published-complete-2", Article), ("withdrawn-complete-2", Tombstone)])
 def test_the_complete_event_uses_every_field(stem: str, model: type[Article | Tombstone]) -> None:
     path = next(path for path in EVENTS if path.stem == stem)
     assert set(json.loads(path.read_bytes())["data"]) == set(model.model_fields)

@@ -265,7 +265,8 @@ async def test_a_preview_explains_and_publishes_nothing(world: World, run_ingest
     assert set(explained["tags"]) == set(preview["article"]["tags"])
     assert "Harbor Fees" in explained["tags"]["harbor-fees"]
     assert explained["dates"] == {"published_at": "/published_at"}
-    assert explained["language"] == "recognized from the text"
+    assert explained["language"].startswith("recognized from the text with a confidence of ")
+    assert explained["date_flags"] == {}
     assert several["items"][0]["article"]["title"] == "Pilots strike"
     assert several["items"][1]["status"] == "rejected"
     assert withdrawal["items"][0]["withdrawal"]["id"] == "local:urn:quay:1"
@@ -287,7 +288,7 @@ strike</h1><p>{page.split(chr(10))[4]} {page.split(chr(10))[5]}</p></article>
     removed = {one["line"]: one["reason"] for one in text.json()["explained"]["removed"]}
     assert removed == {
         "Home": "known furniture: menu",
-        "© 2026 Quay Wire. All Rights Reserved.": "known furniture: end",
+        "© 2026 Quay Wire. All Rights Reserved.": "known furniture: legal notice",
     }
     lines = {one["line"] for one in whole.json()["explained"]["removed"]}
     assert "Imprint of Quay" in lines

@@ -1,7 +1,7 @@
 """What a format's module found, checked: native fields with pointers into the body as it was posted."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,6 +10,7 @@ from schemas.receipt import FieldError, FieldWarning
 from schemas.submission import Fields, Submission
 from services.errors import Rejected
 from services.ingest.formats.fields import detail_of, invalid, validated
+from services.ingest.formats.plausible import refuse_implausible, with_a_date, without_impossible
 from services.ingest.formats.reading import Found, Kind
 from services.ingest.identity import canonical_url
 from services.ingest.posted import Hint, Item, Posted, Restore, Update, Withdrawal
@@ -27,9 +28,6 @@ _NEVER_TEXT = ("NUL character", "lone surrogate")
 _LISTS = ("authors", "tags", "genre", "subjects", "headings")
 _MOST_ENTRIES = 200
 _ADDRESSES = ("url", "image")
-_EARLIEST = datetime(1600, 1, 1, tzinfo=UTC)
-_CLOCKS_DIFFER = timedelta(days=1)
-"""A day alone, or a time without its zone, may lie ahead by this much."""
 
 
 def checked(found: Found, given: Mapping[str, Any], now: datetime) -> Item:
@@ -42,39 +40,12 @@ def checked(found: Found, given: Mapping[str, Any], now: datetime) -> Item:
     try:
         content = _validated(found)
         if isinstance(content, Submission):
+            content = without_impossible(content, now, found)
             refuse_implausible(content, now, found.places)
-            content = _with_a_date(content, found)
+            content = with_a_date(content, found)
     except Rejected as error:
         return Item(found.pointer, error.with_traceback(None), tuple(found.warnings), found.places)
     return Item(found.pointer, content, tuple(found.warnings), found.places)
-
-
-def _with_a_date(submission: Submission, found: Found) -> Submission:
-    """What tells of its update alone was published then, as far as anyone knows."""
-    if submission.published_at is not None or submission.updated_at is None:
-        return submission
-    found.places["published_at"] = found.places.get("updated_at", found.pointer)
-    return submission.model_copy(update={"published_at": submission.updated_at})
-
-
-def refuse_implausible(submission: Submission, now: datetime, places: Mapping[str, str]) -> None:
-    """Raises Rejected for an instant that no article can have: before 1600, or more than a day ahead.
-
-    What is embargoed may say that it was published when its embargo ends.
-    """
-    latest = max(now + _CLOCKS_DIFFER, submission.embargoed_until or now)
-    errors = []
-    for name in ("published_at", "updated_at", "embargoed_until", "expires_at"):
-        instant: datetime | None = getattr(submission, name)
-        if instant is None:
-            continue
-        pointer = places.get(name, f"/{name}")
-        if instant < _EARLIEST:
-            errors.append(FieldError(pointer=pointer, detail=f"{instant.isoformat()} is before the first newspaper"))
-        elif instant > latest and name in ("published_at", "updated_at"):
-            errors.append(FieldError(pointer=pointer, detail=f"{instant.isoformat()} is in the future"))
-    if errors:
-        raise invalid(errors)
 
 
 def _give(found: Found, given: Mapping[str, Any]) -> None:

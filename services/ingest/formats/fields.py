@@ -13,7 +13,7 @@ from services.errors import Rejected
 from services.ingest.formats.reading import escape
 
 Model = TypeVar("Model", bound=BaseModel)
-_KNOWN = frozenset(Submission.model_fields) - {"from_page", "is_foreign", "headings"}
+_KNOWN = frozenset(name for name, one in Submission.model_fields.items() if not one.exclude)
 
 
 def submission(

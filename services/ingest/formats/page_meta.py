@@ -4,39 +4,46 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
 from services.ingest.formats.json_values import MOST_ENTRIES, is_web
+from services.ingest.formats.page_dates import DATES, put_times, put_zone
+from services.ingest.formats.page_heads import (
+    SITE_NAMES,
+    Metas,
+    Placed,
+    authors_of,
+    bylines,
+    put_authors,
+    put_subtitle,
+    put_title,
+    site_names,
+    titles_of,
+)
 from services.ingest.formats.page_linked import address_path, line, linked_articles, microdata_articles, of_this_page
-from services.ingest.formats.page_words import author_names, date_text, folded, is_beginning, without_site
+from services.ingest.formats.page_words import (
+    date_text,
+    folded,
+)
 from services.ingest.formats.reading import Found
 
-Placed = list[tuple[str, str]]
-"""Texts, each with the place that it was read from."""
 _METAS = {
-    "source": "og:site_name dc.publisher dcterms.publisher application-name",
+    "source": SITE_NAMES,
     "summary": "og:description twitter:description description dc.description sailthru.description",
     "section": "article:section og:article:section parsely-section articlesection",
     "published_at": "article:published_time og:article:published_time datepublished parsely-pub-date sailthru.date "
     "dcterms.issued dc.date.issued dcterms.created dc.date dcterms.date pubdate publishdate publish-date date",
     "updated_at": "article:modified_time og:article:modified_time datemodified og:updated_time dcterms.modified "
     "dc.date.modified last-modified",
-    "authors": "article:author og:article:author author parsely-author sailthru.author dc.creator dcterms.creator",
     "tags": "article:tag og:article:tag news_keywords parsely-tags sailthru.tags dc.subject dcterms.subject keywords",
     "language": "content-language og:locale dc.language dcterms.language",
     "image": "og:image:secure_url og:image og:image:url twitter:image twitter:image:src parsely-image-url",
 }
 """The names of <meta> that tell a native field, the surest first."""
-_TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title")
-_DATES = ("published_at", "updated_at")
 _MOST = 50
-_MOST_HEADS = 10
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
-_SUBTITLE = re.compile(r"\b(?:sub-?(?:title|head|headline|heading)|standfirst|dek|deck|strapline)\b", re.IGNORECASE)
-_BESIDE = frozenset("aside nav footer li".split())
-_WORDS_OF_A_NAME = 3
 _MISSED = frozenset("correction expires datePublished dateModified version".split())
 """What a reader would miss, where JSON-LD says it in a way that cannot be used."""
 
@@ -45,7 +52,7 @@ def read_facts(root: HtmlElement) -> Found:
     """All that the page says of its article; a `body` in it, with its `headings`, is JSON-LD's."""
     found = Found("")
     metas = _metas(root)
-    addresses, titles = _addresses(root, metas), _titles(root, metas)
+    addresses, titles = _addresses(root, metas), titles_of(root, metas)
     for address, place in addresses:
         found.put("url", address, place)
     articles = [
@@ -58,14 +65,25 @@ def read_facts(root: HtmlElement) -> Found:
     for native, names in _METAS.items():
         for name in names.split():
             _put_meta(found, native, metas.get(name, []), f"/meta/{name}")
-    _put_times(found, root)
+    put_times(found, root)
     _put_filed_under(found, root)
-    _put_title(found, titles, metas)
-    _put_subtitle(found, root)
+    sites = {folded(name) for name in site_names(found, titles, metas)} - {""}
+    put_title(found, titles, sites)
+    put_authors(found, [*map(authors_of, filter(None, articles)), *bylines(root, metas)], sites)
+    put_subtitle(found, root)
+    put_zone(found, _stated_dates(root, metas, articles))
     for article in filter(None, articles):  # dates in a shape of their own: better told of than dropped
-        for name in _DATES:
+        for name in DATES:
             found.put(name, article.values.get(name), article.places.get(name, ""))
     return found
+
+
+def _stated_dates(root: HtmlElement, metas: Metas, articles: list[Found | None]) -> Iterator[str]:
+    """Every date of the article as the page words it."""
+    for name in DATES:
+        yield from (text for meta in _METAS[name].split() for text in metas.get(meta, ()))
+        yield from (str(article.values.get(name)) for article in articles if article)
+    yield from (element.get("datetime") or "" for element in islice(root.iter("time"), _MOST))
 
 
 def _metas(root: HtmlElement) -> dict[str, list[str]]:
@@ -88,17 +106,6 @@ def _addresses(root: HtmlElement, metas: dict[str, list[str]]) -> Placed:
     return sorted((one for one in said if is_web(one[0])), key=lambda one: not address_path(one[0]))
 
 
-def _titles(root: HtmlElement, metas: dict[str, list[str]]) -> Placed:
-    """The page's headlines: og:title, the <h1> that agrees best with the others, the rest."""
-    said = [(title, f"/meta/{name}") for name in _TITLES for title in metas.get(name, ())[:1]]
-    said += [(text, "/title") for element in islice(root.iter("title"), 1) if (text := line(element))]
-    together = " ".join(folded(title) for title, _ in said)
-    heads = [text for element in islice(root.iter("h1"), _MOST_HEADS) if (text := line(element))]
-    heads.sort(key=lambda text: folded(text) not in together)
-    at = 1 if said and said[0][1] == "/meta/og:title" else 0
-    return [*said[:at], *((text, "/h1") for text in heads[:1]), *said[at:]]
-
-
 def _take_over(found: Found, article: Found) -> None:
     """Puts what the page has not said otherwise; dates and the language only where they can be read."""
     values = dict(article.values)
@@ -106,8 +113,8 @@ def _take_over(found: Found, article: Found) -> None:
         values.pop("id", None)
     if not _LANGUAGE.fullmatch(str(values.get("language"))):
         values.pop("language", None)
-    values["authors"] = author_names(map(str, values.get("authors", [])))
-    values.update({name: date_text(str(values[name])) for name in _DATES if name in values})
+    values.pop("authors", None)
+    values.update({name: date_text(str(values[name])) for name in DATES if name in values})
     for name, value in values.items():
         found.put(name, value, article.places.get(name, article.pointer))
     found.warnings += [one for one in article.warnings if one.pointer.rpartition("/")[2] in _MISSED]
@@ -121,46 +128,10 @@ def _put_filed_under(found: Found, root: HtmlElement) -> None:
     found.put("tags", [text for text, is_section in filed if text and not is_section], "/a/rel=tag")
 
 
-def _put_title(found: Found, titles: Placed, metas: dict[str, list[str]]) -> None:
-    """The headline without its site's name, at its full length."""
-    if title := found.values.pop("title", None):
-        titles = [(title, found.places.pop("title")), *titles]
-    sites = {folded(name) for name in _site_names(found, titles, metas)} - {""}
-    heads = {folded(title) for title, place in titles if place == "/h1"} - sites
-    alone = [(without_site(title, sites, heads), place) for title, place in titles]
-    alone = [one for one in alone if folded(one[0]) not in sites] or alone
-    for title, place in alone[:1]:
-        longer = (one for one in alone if is_beginning(title, one[0]))
-        found.put("title", *next(longer, (title, place)))
-
-
-def _site_names(found: Found, titles: Placed, metas: dict[str, list[str]]) -> Iterator[str]:
-    """What the site is called: by its publisher, its host, or by an <h1> of few words that ends the <title>."""
-    yield from (name for site in _METAS["source"].split() for name in metas.get(site, ()))
-    yield str(found.values.get("source") or "")
-    with suppress(ValueError):
-        host = (urlsplit(str(found.values.get("url"))).hostname or "").removeprefix("www.")
-        yield from (host, host.partition(".")[0])
-    whole = next((folded(title) for title, place in titles if place == "/title"), "")
-    for head in (title for title, place in titles if place == "/h1" and len(title.split()) <= _WORDS_OF_A_NAME):
-        if folded(head) != whole and whole.endswith(folded(head)):
-            yield head
-
-
-def _put_subtitle(found: Found, root: HtmlElement) -> None:
-    """The line under the headline, where its class says that it is one."""
-    for head in islice(root.iter("h1"), _MOST_HEADS):
-        for element in islice(head.itersiblings(), 3):
-            if isinstance(element.tag, str) and _SUBTITLE.search(element.get("class") or ""):
-                found.put("subtitle", line(element), "/h1")
-
-
 def _put_meta(found: Found, native: str, contents: list[str], place: str) -> None:
     if not contents:
         return
     match native:
-        case "authors":
-            found.put(native, author_names(contents[:_MOST]), place)
         case "tags":
             if place != "/meta/keywords" or not found.values.get(native):
                 found.extend(native, _tags(contents, found.values.get(native, [])), place)
@@ -188,13 +159,3 @@ def _tags(contents: list[str], known: list[str]) -> list[str]:
     for tag in known:
         new.pop(folded(tag), None)
     return list(new.values())[: MOST_ENTRIES - len(known)]
-
-
-def _put_times(found: Found, root: HtmlElement) -> None:
-    """The dates of <time>: the first that says what it is, else the first in the article's own column."""
-    times = [(e, date_text(e.get("datetime") or "")) for e in islice(root.iter("time"), _MOST)]
-    times = [(e, date) for e, date in times if date and not any(a.tag in _BESIDE for a in e.iterancestors())]
-    roles = [(f"{e.get('itemprop')} {e.get('class')} {e.get('pubdate')}".lower(), date) for e, date in times]
-    for native, words in (("updated_at", ("modif", "updat")), ("published_at", ("publish", "pubdate", "entry-date"))):
-        found.put(native, next((date for role, date in roles if any(w in role for w in words)), None), "/time")
-    found.put("published_at", times[0][1] if times else None, "/time")

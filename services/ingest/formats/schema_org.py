@@ -23,7 +23,7 @@ from services.ingest.formats.linked_names import labels_in, names_in, words_in
 from services.ingest.formats.reading import Found, escape, lose_rest, refusal
 from services.ingest.formats.schema_org_texts import identify, put_body, put_image
 
-_SOURCES = ("publisher", "sourceOrganization", "provider")
+_SOURCES = ("sourceOrganization", "provider", "publisher")
 _RIGHTS = ("copyrightNotice", "copyrightHolder", "creditText", "license", "usageInfo")
 _USED = frozenset(
     (
@@ -117,7 +117,7 @@ def _rfc_3339(date: str) -> str:
     if match is None:
         return date
     day = f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
-    zone = match[6] if match[6] and match[6][0] in "+-" else "Z"
+    zone = match[6] if match[6] and match[6][0] in "+-" else "Z" if match[6] else ""
     return f"{day}T{int(match[4]):02}:{match[5]}{zone}" if match[4] else day
 
 

@@ -71,7 +71,7 @@ def test_every_body_can_be_sent_as_json(line: str, tags: list[str]) -> None:
 @pytest.mark.parametrize("line", ["*", " * ", "", "  "])
 def test_a_star_finds_everything(line: str) -> None:
     assert found(line) == {"bool": {"filter": [{"match_all": {}}]}}
-    assert search_body(line)["sort"][0] == {"published_at": {"order": "desc", "missing": "_last"}}
+    assert [*search_body(line)["sort"][0]] == ["recency_at"]
 
 
 @pytest.mark.parametrize("line", ["*", ""])
@@ -118,7 +118,7 @@ def test_an_acronym_in_capitals_is_meant(line: str, names: list[str]) -> None:
     assert scored(line)["filter"] == [{"term": {"acronyms": name}} for name in names]
 
 
-@pytest.mark.parametrize(("sort", "first"), [("relevance", "_score"), ("date", "published_at")])
+@pytest.mark.parametrize(("sort", "first"), [("relevance", "_score"), ("date", "recency_at")])
 def test_hits_have_an_order_that_is_the_same_every_time(sort: Any, first: str) -> None:
     order = search_body("deal", sort=sort)["sort"]
     assert first in order[0]
@@ -132,3 +132,10 @@ def test_pages_are_asked_for_as_given() -> None:
 
 def test_highlights_are_safe_to_show_as_html() -> None:
     assert search_body("deal")["highlight"]["encoder"] == "html"
+
+
+def test_only_a_collapsed_search_shows_one_of_a_cluster_and_counts_clusters() -> None:
+    assert not {"collapse", "aggs"} & set(search_body("deal"))
+    collapsed = search_body("deal", collapse=True)
+    assert collapsed["collapse"]["field"] == collapsed["aggs"]["clusters"]["cardinality"]["field"] == "cluster_id"
+    assert collapsed["collapse"]["inner_hits"]["size"] == 3

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.article import MAX_ID_BYTES
+from schemas.article import MAX_ID_BYTES, own_cluster
 from schemas.events import DATASCHEMA, PUBLISHED, WITHDRAWN
 from schemas.reasons import Reason
 from services.indexer.decide import Bury, Dead, Put, decide
@@ -69,6 +69,7 @@ def test_a_published_article_is_put() -> None:
     assert DATA.items() <= document.items()
     assert document["status"] == "published"
     assert document["indexed_at"] == "2026-01-31T09:00:00Z"
+    assert document["recency_at"] == DATA["accepted_at"]
 
 
 def test_a_withdrawn_article_is_buried_and_leaves_no_text() -> None:
@@ -245,3 +246,22 @@ JSON = st.recursive(
 @given(st.sampled_from([*event(), "datacontenttype", "traceparent"]), JSON)
 def test_whatever_an_attribute_is_there_is_a_decision(name: str, value: Any) -> None:
     assert isinstance(decided(event() | {name: value}), Put | Dead)
+
+
+def test_an_article_of_before_there_were_clusters_is_a_cluster_of_its_own() -> None:
+    for data, cluster in (
+        (DATA, own_cluster("quay:42")),
+        ({**DATA, "cluster_id": "0123456789abcdef"}, "0123456789abcdef"),
+    ):
+        decision = decided(event(data))
+        assert isinstance(decision, Put)
+        assert orjson.loads(decision.document)["cluster_id"] == cluster
+
+
+@pytest.mark.parametrize(
+    ("attributes", "is_news"), [({}, True), ({"cause": "retagged"}, False), ({"cause": "x"}, True)]
+)
+def test_other_automatic_tags_are_written_and_no_news(attributes: dict[str, Any], is_news: bool) -> None:
+    decision = decided(event(**attributes))
+    assert isinstance(decision, Put)
+    assert (decision.revision, decision.change is not None) == (5, is_news)

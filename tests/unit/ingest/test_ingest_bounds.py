@@ -4,7 +4,7 @@ import pytest
 
 from services.errors import Rejected
 from services.ingest.formats.page_text import read_page_text
-from services.ingest.furniture import recognize
+from services.ingest.pages.furniture import recognize
 from services.settings import ServerSettings
 
 

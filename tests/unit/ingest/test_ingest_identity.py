@@ -13,6 +13,7 @@ from services.ingest.identity import MAX_ID_BYTES, article_id, canonical_url, co
         *("utm_source=x", "utm_medium=mail", "utm_campaign=a%20b", "utm_term=", "utm_content=1", "utm_id=1"),
         *("gclid=1", "fbclid=IwAR", "msclkid=1", "yclid=1", "twclid=1", "ttclid=1", "igshid=1", "mc_cid=1", "mc_eid=1"),
         *("mkt_tok=1", "_hsenc=1", "_hsmi=1", "ref_src=twsrc", "ref=home", "cmpid=1", "ocid=1", "smid=tw", "spm=1.2"),
+        *("UTM_Source=x", "utm_whatever=1", "mtm_cid=1", "pk_campaign=1", "srsltid=1", "gad_source=1"),
         *("at_medium=1", "xtor=1", "_ga=1", "_gl=1", "wt.mc_id=1", "dclid=1", "gbraid=1", "wbraid=1"),
     ],
 )

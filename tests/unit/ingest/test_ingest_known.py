@@ -24,6 +24,7 @@ def stored(state: dict[Any, Any]) -> dict[bytes, bytes]:
         dead=st.just(False),
         withdrawn=st.booleans(),
         field_hashes=st.sampled_from(["", "title:0a0a0a0a body:01020304"]),
+        cluster_id=st.sampled_from(["", "0123456789abcdef"]),
     )
 )
 def test_what_redis_holds_is_what_was_known(known: Known) -> None:
@@ -40,6 +41,11 @@ def test_a_state_of_before_this_version_is_read() -> None:
 def test_a_documents_number_is_a_version_that_is_no_revision(version: int, number: int | None) -> None:
     document = {"revision": 5, "version": version, "status": "published", "content_hash": "x", "field_hashes": "a:1"}
     assert from_document(document) == Known(5, number, "x", field_hashes="a:1")
+
+
+def test_a_documents_cluster_is_known() -> None:
+    document = {"revision": 5, "version": 5, "status": "withdrawn", "cluster_id": "0123456789abcdef"}
+    assert from_document(document).cluster_id == "0123456789abcdef"
 
 
 def test_a_tombstone_is_known_as_one() -> None:

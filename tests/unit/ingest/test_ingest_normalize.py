@@ -142,7 +142,36 @@ def test_the_language_is_recognized(tables: Tables, text: str, language: str) ->
 
 @pytest.mark.parametrize(("given", "language"), [("fr", "fr"), ("en_US", "en-US"), ("zh-Hant", "zh-Hant")])
 def test_the_language_that_the_publisher_gives_wins(tables: Tables, given: str, language: str) -> None:
-    assert drafted(tables, language=given).language == language
+    draft = drafted(tables, language=given)
+    assert (draft.language, draft.language_confidence) == (language, None)
+
+
+def test_the_language_of_a_page_counts_unless_its_text_is_clearly_in_another(tables: Tables) -> None:
+    assert drafted(tables, language="en-GB", inferred=("language",)).language == "en-GB"
+    draft = drafted(tables, language="fi", inferred=("language",))
+    assert draft.language == "en"
+    assert draft.language_confidence is not None
+    assert draft.language_confidence >= 0.6
+
+
+def test_what_the_text_credits_is_the_source_where_the_publisher_names_none(tables: Tables) -> None:
+    body = f"PORT ELLIS (Harbor Wire) - {BODY}"
+    assert drafted(tables, body=body).source == "Harbor Wire"
+    assert drafted(tables, body=body, source="Quay News", inferred=("source",)).source == "Harbor Wire"
+    assert drafted(tables, body=body, source="Quay News").source == "Quay News"
+    assert drafted(tables, source="Quay News", inferred=("source",)).source == "Quay News"
+
+
+def test_an_article_tells_how_much_its_date_says_and_who_says_it(tables: Tables) -> None:
+    at = datetime(2026, 1, 31, 9, tzinfo=UTC)
+    day = drafted(tables, published_at="2026-01-30").article(1, at)
+    assert (day.published_precision, day.published_from, day.date_flags) == ("day", "publisher", ())
+    none = drafted(tables).article(1, at)
+    assert (none.published_precision, none.published_from) == (None, None)
+    page = drafted(tables, title="", body=PAGE, from_page=True).article(1, at)
+    assert (page.published_precision, page.published_from) == ("instant", "text")
+    later = drafted(tables, published_at="2026-02-10T00:00:00Z").article(1, at)
+    assert later.date_flags == ("published-in-future",)
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,17 @@ def test_nothing_to_fill_is_no_version(told: dict[str, object]) -> None:
 
 def test_fields_that_only_versions_have_are_no_native_fields() -> None:
     assert not {"id", "version", "updated_at", "revision", "content_hash"} & set(native_fields(article()))
+
+
+def test_a_language_that_was_recognized_is_recognized_again() -> None:
+    assert as_it_was(article(language_confidence=0.9)).language is None
+    assert as_it_was(article()).language == "en"
+    assert filled(article(language_confidence=0.9), {"language": "de"}) is None
+
+
+def test_a_date_keeps_what_is_known_of_it_until_it_changes() -> None:
+    known = article(published_at=AT, published_precision="day", published_from="json-ld")
+    again = as_it_was(known)
+    assert (again.published_precision, again.published_from) == ("day", "json-ld")
+    changed = patched(known, update(replace={"published_at": "2026-01-30T09:00"}))
+    assert (changed.published_precision, changed.published_from) == ("local", None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.dates import parse_instant
+from schemas.dates import parse_instant, precision_of
 
 NINE = datetime(2026, 1, 31, 9, tzinfo=UTC)
 
@@ -138,3 +138,28 @@ def test_iso_format_is_read_back_as_the_same_instant(instant: datetime) -> None:
     read = parse_instant(instant.isoformat())
     assert read == instant
     assert read.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("value", "precision"),
+    [
+        ("2026-01-31", "day"),
+        ("31 Jan 2026", "day"),
+        ("2026-01-31T09:00", "local"),
+        ("2026-01-31 09:00:00.25", "local"),
+        ("20260131T090000", "local"),
+        ("2026-01-31T09:00:00Z", "instant"),
+        ("2026-01-31T18:00:00+09:00", "instant"),
+        ("2026-01-31T18:00:00 +0900", "instant"),
+        ("2026-01-31T18:00+09", "instant"),
+        ("20260131T090000Z", "instant"),
+        ("Sat, 31 Jan 2026 09:00:00 GMT", "instant"),
+        ("Sat, 31 Jan 2026 04:00 EST", "instant"),
+        (NINE, "instant"),
+        (NINE.replace(tzinfo=None), "local"),
+        (1769850000, None),
+        (None, None),
+    ],
+)
+def test_a_date_says_a_day_a_time_or_an_instant(value: object, precision: str | None) -> None:
+    assert precision_of(value) == precision

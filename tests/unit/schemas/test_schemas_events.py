@@ -8,7 +8,17 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.article import Article, AutoTag, Tombstone
-from schemas.events import ARTICLE_EVENT, DATASCHEMA, PUBLISHED, WITHDRAWN, encode, published, withdrawn
+from schemas.events import (
+    ARTICLE_EVENT,
+    DATASCHEMA,
+    PUBLISHED,
+    WITHDRAWN,
+    ArticlePublished,
+    encode,
+    published,
+    retagged,
+    withdrawn,
+)
 
 ACCEPTED_AT = datetime(2026, 1, 31, 9, tzinfo=UTC)
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -159,3 +169,11 @@ def test_an_automatic_tag_travels_with_its_reason() -> None:
     event = ARTICLE_EVENT.validate_json(encode(published(article(title="Japan votes", auto_tags=(tag,)))))
     assert isinstance(event.data, Article)
     assert event.data.auto_tags == (tag,)
+
+
+def test_a_retagged_version_is_another_event_of_the_same_revision() -> None:
+    one = article(tags_version="2.abc")
+    event = ARTICLE_EVENT.validate_json(encode(retagged(one)))
+    assert isinstance(event, ArticlePublished)
+    assert (event.id, event.cause, event.data) == (f"{one.id}@{one.revision}#2.abc", "retagged", one)
+    assert "cause" not in json.loads(encode(published(one)))

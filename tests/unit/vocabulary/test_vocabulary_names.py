@@ -146,6 +146,7 @@ SPELLINGS = {
     "us-japan": (
         *("U.S.–Japan", "US Japan", "Japan-U.S.", "us_japan", "United States-Japan relations", "USA/Japan"),
         *("Japan-United States", "US-Japan ties", "Japan-US relationship", "U.S.-Japan partnership", "Nippon-America"),
+        *("日米", "미일"),
     ),
     "china-russia": ("Russia China", "China–Russia", "Russian Federation-PRC", "russia_china"),
     "united-states": ("US", "U.S.", "usa", "U.S.A.", "United States", "america", "united states of america"),
