@@ -67,7 +67,7 @@ async def _rate(one: Indexer, seconds: float) -> float:
 async def outages_of_every_kind(plant: Plant) -> Figures:
     """401, 403, 503, no server, a read-only index, a missing alias: it says so, waits and makes no dead letter"""
     one = plant.start()
-    await eventually(lambda: _is_ready(one), 60)
+    await eventually(lambda: is_ready(one), 60)
     index, alias = plant.names.articles_index, plant.names.write
     block = "index.blocks.read_only_allow_delete"
 
@@ -90,7 +90,7 @@ async def outages_of_every_kind(plant: Plant) -> Figures:
     mended = time.monotonic()
     await write_alias("add")
     figures = await plant.figures(mended)
-    await eventually(lambda: _is_ready(one))
+    await eventually(lambda: is_ready(one))
     return figures
 
 
@@ -105,7 +105,8 @@ async def _is_told(plant: Plant, one: Indexer, number: int, word: str) -> None:
     await eventually(told)
 
 
-async def _is_ready(one: Indexer) -> bool:
+async def is_ready(one: Indexer) -> bool:
+    """Whether it answers, and says that it works."""
     return await one.answers() and (await one.ready())["status"] == "ready"
 
 

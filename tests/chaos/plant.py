@@ -113,6 +113,7 @@ class Plant:
     index_line: LineProxy
     opensearch: OpenSearchProxy
     environment: dict[str, str]
+    home: Path
     newest: dict[str, int] = field(default_factory=dict)
     poison: int = 0
     indexers: list[Indexer] = field(default_factory=list)
@@ -136,9 +137,8 @@ class Plant:
         port = embedded.any_port()
         told = {**QUICK, "INDEXER_PORT": str(port.number), **settings}
         environment = {**self.environment, **{f"WIREDESK_{name}": value for name, value in told.items()}}
-        process = subprocess.Popen(
-            [sys.executable, *program], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        log = self.home / f"indexer-{len(self.indexers)}.log"
+        process = embedded.start([sys.executable, *program], log, environment)
         one = Indexer(process, port)
         self.indexers.append(one)
         return one
@@ -220,7 +220,7 @@ async def plant(valkey: Valkey, opensearch_url: str, prefix: str, home: Path) ->
         redis = Redis.from_url(valkey.url)
         index = build_client(ServerSettings(opensearch_url=opensearch_url, index_prefix=prefix))
         names = IndexNames.with_prefix(prefix)
-        made = Plant(valkey, redis, index, names, to_redis, to_index, opensearch, environment)
+        made = Plant(valkey, redis, index, names, to_redis, to_index, opensearch, environment, home)
         try:
             yield made
         finally:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from tests.chaos import crashes, outages, poison
+from tests.chaos import crashes, load, outages, poison, redis_faults
 from tests.chaos.plant import Figures, Plant
 
 Scenario = Callable[[Plant], Awaitable[Figures]]
@@ -21,5 +21,13 @@ _ALL: tuple[Scenario, ...] = (
     outages.a_giant_among_small_ones,
     outages.only_what_failed_is_sent_again,
     outages.a_stream_replayed_twice,
+    redis_faults.lost_replies,
+    redis_faults.a_cut_line_to_redis,
+    redis_faults.a_redis_that_is_killed,
+    redis_faults.a_destroyed_group,
+    redis_faults.a_flushed_redis,
+    redis_faults.a_forced_trim,
+    load.a_gigabyte_waiting,
+    load.what_it_tells_is_true,
 )
 SCENARIOS: dict[str, Scenario] = {one.__name__: one for one in _ALL}
