@@ -1,6 +1,6 @@
 """Wires the ingest service by hand."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -58,8 +58,8 @@ _THREADS, _PROCESSES = 2, 1
 """What reads large bodies: more would be no quicker, and each keeps the memory of its largest body."""
 
 
-def build_app(settings: IngestSettings) -> FastAPI:
-    """The application; it connects when it starts and not before."""
+def build_app(settings: IngestSettings, loaded: Callable[[], object] = lambda: None) -> FastAPI:
+    """The application; it connects when it starts and not before, and calls `loaded` when all that stays is there."""
     broker = build_broker(settings.redis_url, settings.redis_timeout)
     broker.publisher(
         stream=ARTICLES_STREAM,
@@ -73,6 +73,7 @@ def build_app(settings: IngestSettings) -> FastAPI:
         async with running(settings, broker) as state:
             delivery = Delivery(state.desk, state.publishers, state.now)
             async with following(settings, state.redis, delivery) as followed:
+                loaded()
                 app.state.ingest, app.state.feeds = state, followed
                 yield
 
@@ -102,8 +103,9 @@ async def running(settings: IngestSettings, broker: RedisBroker) -> AsyncIterato
     last_use = LastUse(redis)
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="read")
     readers = Readers(threads, CapacityLimiter(_PROCESSES))
+    state = build_state(settings, publishers, last_use, broker, redis, index, readers)
     try:
-        yield build_state(settings, publishers, last_use, broker, redis, index, readers)
+        yield state
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
         await last_use.finish()

@@ -11,7 +11,7 @@ from services.errors import Rejected
 from services.index.acronyms import ambiguous_acronyms
 from services.ingest.credit import credited
 from services.ingest.draft import Draft
-from services.ingest.identity import article_id, canonical_url, content_hash, field_hashes
+from services.ingest.identity import article_id, canonical_url, content_hashes
 from services.ingest.language import LanguageReader, canonical_language
 from services.ingest.pages.page import read_page
 from services.ingest.shingles import sketch
@@ -107,7 +107,9 @@ def take_page_apart(draft: Draft, _: Tables) -> None:
 
 
 def complete(draft: Draft, _: Tables) -> None:
-    """A foreign article without a title gets its first sentence for one, without a text its summary."""
+    """What lacks a title gets its first sentence for one; a foreign article without a text its summary."""
+    if draft.from_page:
+        draft.title = draft.title or first_sentence(draft.body)
     if not draft.is_foreign:
         return
     if not draft.body and draft.summary:
@@ -183,8 +185,7 @@ def note_acronyms(draft: Draft, _: Tables) -> None:
 def hash_content(draft: Draft, _: Tables) -> None:
     """The hash that tells whether a reader could notice a difference; times of posting are no difference."""
     fields = {_PUBLIC_NAMES.get(name, name): getattr(draft, name) for name in _HASHED}
-    draft.content_hash = content_hash(tuple(fields.values()))
-    draft.field_hashes = field_hashes(fields)
+    draft.content_hash, draft.field_hashes = content_hashes(fields)
 
 
 def sketch_text(draft: Draft, _: Tables) -> None:

@@ -6,7 +6,7 @@ Sketches are bottom-k samples (Broder 1997): of all hashes the smallest, so that
 import re
 import struct
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -20,6 +20,7 @@ _TELLING_NUMBERS = 8
 _ABOVE_ALL = 1 << 16
 _BLANK = bytes(code if code >= 128 or chr(code).isalnum() else 32 for code in range(256))
 _DIGITS = bytes(code if chr(code) in "0123456789" else 32 for code in range(256))
+_LONG_WORD = re.compile(rb"[^ ]{4,}")
 _MARKS = re.compile(rb"\xe2[\x80-\x84].|\xc2.", re.DOTALL)
 """Quotes, dashes, blanks and signs beyond ASCII, in UTF-8."""
 
@@ -52,15 +53,19 @@ def sketch(text: str) -> Sketch | None:
         pairs = set(map(crc32, tokens[2:], map(crc32, tokens[1:], words)))
     else:
         raw = raw if len(raw) == len(low) else _MARKS.sub(b" ", raw)
-        tokens = [token for token in raw.translate(_BLANK).split() if len(token) > 3]
+        tokens = _LONG_WORD.findall(raw.translate(_BLANK))
         words = list(map(crc32, tokens))
         pairs = set(map(crc32, tokens[1:], words))
     if len(pairs) < _FEWEST_PAIRS:
         return None
-    numbers = {crc32(number) for number in raw.translate(_DIGITS, b".,").split() if len(number) > 1}
-    least = sorted(pairs)
+    figures = raw.replace(b".", b"").replace(b",", b"").translate(_DIGITS).split()
+    numbers = {crc32(number) for number in figures if len(number) > 1}
+    least = _least(pairs, _SAMPLE)
     return Sketch(
-        _sampled(set(words), _SAMPLE), _short(least[:_SAMPLE]), _sampled(numbers, _NUMBERS), tuple(least[:_ANCHORS])
+        _short(_least(set(words), _SAMPLE)),
+        _short(least),
+        _short(_least(numbers, _NUMBERS)),
+        tuple(least[:_ANCHORS]),
     )
 
 
@@ -90,8 +95,11 @@ def unpacked(raw: bytes) -> Sketch:
     return Sketch(hashes[:words], hashes[words : words + pairs], hashes[words + pairs :])
 
 
-def _sampled(hashes: Iterable[int], most: int) -> tuple[int, ...]:
-    return _short(sorted(hashes)[:most])
+def _least(hashes: set[int], most: int) -> list[int]:
+    """The smallest hashes, ascending. As they are spread evenly, twice as many as are wanted are enough to sort."""
+    bound = (2 * most << 32) // max(1, len(hashes))
+    few = sorted([value for value in hashes if value < bound])
+    return few[:most] if len(few) >= most else sorted(hashes)[:most]
 
 
 def _short(hashes: Sequence[int]) -> tuple[int, ...]:

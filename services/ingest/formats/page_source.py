@@ -41,7 +41,9 @@ _SLIPPED_IN = 3
 
 
 def page_text(body: bytes, charset: str | None) -> str:
-    """The page's source in the charset of its Content-Type, else in that which it names, in UTF-8, or the likeliest.
+    """The page's source in the charset of its Content-Type, else in UTF-8, in that which it names, or the likeliest.
+
+    What is UTF-8 beyond ASCII is hardly anything else, whatever the page names: whoever scraped it stored it anew.
 
     Raises Rejected for binary data, and for what is not in the charset of its Content-Type.
     """
@@ -54,7 +56,8 @@ def page_text(body: bytes, charset: str | None) -> str:
             return decoded_text(body, name)
     declared = _DECLARED.search(body[:_SNIFFED_BYTES])
     name = declared[1].decode().lower() if declared else "utf-8"
-    for candidate in (name if is_known_charset(name) and not name.startswith("utf-16") else "utf-8", "utf-8"):
+    named = name if is_known_charset(name) and not name.startswith("utf-16") else "utf-8"
+    for candidate in (named,) if body.isascii() else ("utf-8", named):
         try:
             return _in_charset(body, candidate)
         except Rejected:

@@ -10,7 +10,7 @@ from dateutil import parser as dates
 
 from schemas.dates import parse_instant
 
-_SITE_MARK = re.compile(r"\s+(?:[\-–—•·:»«›]|::)\s+|\s*[|│｜ㅣ：]\s*|-(?=[^\x00-\x7f]+$)")
+_SITE_MARK = re.compile(r"\s+(?:[\-–—•·:»«›*]|::)\s+|\s*[|│｜ㅣ：]\s*|-(?=[^\x00-\x7f]+$)")
 _LONGEST_HEADLINE = 500
 _CUT_SHORT = ("…", "...")
 _PERHAPS_CUT_SHORT = 75

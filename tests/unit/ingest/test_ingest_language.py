@@ -2,7 +2,15 @@
 
 import pytest
 
-from services.ingest.language import LanguageReader, canonical_language, contradicts, main_language, recognized
+from services.ingest.language import (
+    LanguageReader,
+    Recognized,
+    canonical_language,
+    contradicts,
+    is_plainly_english,
+    main_language,
+    recognized,
+)
 from services.ingest.rare_languages import rare_language
 
 ENGLISH = "The council met on Monday evening and spoke about the weather, the roads and the price of bread."
@@ -110,3 +118,31 @@ def test_a_language_tag_has_one_form(tag: str, canonical: str) -> None:
 
 def test_both_norwegians_are_one_language() -> None:
     assert main_language("nb-NO") == main_language("nn") == main_language("no") == "no"
+
+
+PLAIN = (
+    "The pilots of the port have said that they would not go to sea with the new boats, which were built for calm "
+    "water and have been in for repair since the spring. A spokeswoman for the harbor said that it was looking at the "
+    "report, and that the boats would be tested by the end of the month."
+)
+
+
+def test_what_is_plainly_english_is_known_by_its_words(reader: LanguageReader) -> None:
+    assert is_plainly_english(PLAIN)
+    assert reader.read(PLAIN) == Recognized("en", 0.99)
+    assert reader.settled(PLAIN, "en-GB") is None
+    assert reader.settled(PLAIN, "de") == Recognized("en", 0.99)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The pilots said so.",
+        "In het stuk in The New York Times over The Beatles was de schrijver, die in de jaren zestig in Londen was, "
+        "op zoek naar het begin van alles. Dat is volgens de krant wat het boek is voor wie er toen was of is geweest: "
+        "een herinnering aan een tijd die nu voorbij is, en waar niemand meer naar vraagt.",
+        "Piloti přístavu v pondělí hlasovali o stávce. " * 10,
+    ],
+)
+def test_what_has_a_few_english_words_is_left_to_the_model(text: str) -> None:
+    assert not is_plainly_english(text)
