@@ -22,7 +22,7 @@ _QUESTIONS = (
     ('"rare earth"', None, ("minerals-pact", "u-")),
     ("*", "rare earth", ("minerals-pact", "u-", "nichibei-kaidan")),
     ("US-Japan", None, ("minerals-pact", "u-")),
-    ("*", "U.S.–Japan", ("minerals-pact", "u-", "two-capitals")),
+    ("*", "U.S.–Japan", ("minerals-pact", "u-", "two-capitals", "nichibei-kaidan")),
 )
 _FALSE_FRIENDS = ("false-friend-comet", "false-friend-survivors")
 

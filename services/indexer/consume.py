@@ -18,6 +18,8 @@ from services.metrics import IndexerMetrics
 
 _FIELD = EVENT_FIELD.encode()
 _PAGE = 500
+_CLAIMED_AT_ONCE = 50
+"""As many of the largest articles as one read brings."""
 _BLOCK_MILLISECONDS = 100
 _SUSPECT_AFTER = 2
 """Deliveries without an acknowledgement after which an entry is decided alone; one may be anybody's misfortune."""
@@ -76,7 +78,9 @@ def subscribe(broker: RedisBroker, intake: Intake, consumer: str, read_entries: 
     @subscriber
     async def consume(message: RedisBatchStreamMessage) -> None:
         raw = message.raw_message
-        await intake.put(entries(zip(raw["message_ids"], raw["data"], strict=True)))
+        read = entries(zip(raw["message_ids"], raw["data"], strict=True))
+        raw["data"].clear()  # FastStream's message is in a cycle, which would keep megabytes until it is collected
+        await intake.put(read)
 
     return subscriber
 
@@ -146,15 +150,23 @@ class Recovery:
         after = "-"
         while pending := await self._pending(consumer, after, milliseconds):
             after = f"({list(pending)[-1]}"
-            wanted: list[Any] = [entry_id for entry_id in pending if entry_id not in self.intake]
-            if not wanted:
-                continue
-            claimed: Any = await self.redis.xclaim(ARTICLES_STREAM, INDEXER_GROUP, self.consumer, milliseconds, wanted)
-            taken = entries(claimed, {one for one, times in pending.items() if times >= _SUSPECT_AFTER})
-            log.info("took up entries", extra={"origin": origin, "consumer": consumer, "entries": len(taken)})
-            self.metrics.recovered.labels(origin).inc(len(taken))
-            await self._note_lost([one for one in wanted if one not in {entry.entry_id for entry in taken}])
-            await self.intake.put(taken)
+            suspects = {entry_id for entry_id, times in pending.items() if times >= _SUSPECT_AFTER}
+            wanted = [entry_id for entry_id in pending if entry_id not in self.intake]
+            taken = 0
+            for first in range(0, len(wanted), _CLAIMED_AT_ONCE):
+                taken += await self._claim(wanted[first : first + _CLAIMED_AT_ONCE], milliseconds, suspects)
+            if taken:
+                log.info("took up entries", extra={"origin": origin, "consumer": consumer, "entries": taken})
+                self.metrics.recovered.labels(origin).inc(taken)
+
+    async def _claim(self, wanted: list[Any], idle_milliseconds: int, suspects: set[str]) -> int:
+        """Takes these entries in hand, as soon as there is room; how many there were to be had."""
+        claimed: Any = await self.redis.xclaim(ARTICLES_STREAM, INDEXER_GROUP, self.consumer, idle_milliseconds, wanted)
+        taken = entries(claimed, suspects)
+        had = {entry.entry_id for entry in taken}
+        await self._note_lost([entry_id for entry_id in wanted if entry_id not in had])
+        await self.intake.put(taken)
+        return len(taken)
 
     async def _note_lost(self, missing: list[str]) -> None:
         """Counts those that are gone from the stream; the others were acknowledged, or taken, meanwhile."""

@@ -12,7 +12,7 @@ from tests.chaos.plant import Figures, Plant, eventually
 _MOST_RESIDENT = 250 * 2**20
 
 
-async def a_gigabyte_waiting(plant: Plant, gigabytes: float = 0.3) -> Figures:
+async def a_gigabyte_waiting(plant: Plant, gigabytes: float = 1.0) -> Figures:
     """OpenSearch stalled and 1 GB waiting: resident size stays under 250 MB"""
     body = "rare earth from the harbor of Quay, " * 13_000
     articles = int(gigabytes * 1e9 / len(body))

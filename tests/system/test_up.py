@@ -216,6 +216,12 @@ def answers_again(up: Up) -> bool:
         return False
 
 
+def test_the_demo_finds_what_it_promises() -> None:
+    done = subprocess.run([WIREDESK, "demo"], capture_output=True, text=True, timeout=START_SECONDS, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert "The right articles are first everywhere" in done.stdout
+
+
 def test_a_wanted_port_that_is_taken_is_a_clear_error() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
