@@ -297,6 +297,7 @@ def test_services_stop_by_themselves(stack: Stack) -> None:
     stack.compose("stop", "ingest", "indexer")
     for container in (*stack.inspect("ingest"), *stack.inspect("indexer")):
         assert container["State"]["ExitCode"] == 0, container["State"]  # 137: it had to be killed
+    stack.compose("up", "-d", "--no-build", "--wait", timeout=UP_SECONDS)
 
 
 def test_a_key_made_in_the_container_posts_a_feed(stack: Stack, ingest: httpx.Client, opensearch: httpx.Client) -> None:
