@@ -51,15 +51,16 @@ class Store:
             async with self._breaker.attempt():
                 answers = await self._send([items[number] for number in chunk])
                 self._note(answers)
-            if answers[0].meaning is Meaning.SPLIT:
-                chunks.extendleft(reversed(self._split(chunk, answers[0], final)))
-                continue
-            again = []
+            again, large = [], []
             for number, answer in zip(chunk, answers, strict=True):
-                if answer.meaning in (Meaning.RETRY, Meaning.PAUSE):
+                if answer.meaning is Meaning.SPLIT:
+                    large.append(number)
+                elif answer.meaning in (Meaning.RETRY, Meaning.PAUSE):
                     again.append(number)
                 else:
                     final[number] = answer
+            if large:
+                chunks.extendleft(reversed(self._split(large, answers[chunk.index(large[0])], final)))
             if again:
                 chunks.append(again)
         return [final[number] for number in range(len(items))]
@@ -106,8 +107,14 @@ class Store:
             return [of_request(None, str(problem))] * len(items)
         except TransportError as problem:
             status = problem.status_code if isinstance(problem.status_code, int) else None
-            return [of_request(status, f"{problem.status_code}: {problem.error}")] * len(items)
+            return [of_request(status, f"{problem.status_code}: {problem.error} {_reason(problem.info)}")] * len(items)
         results = reply.get("items", [])
         if len(results) != len(items):
             return [_LOST] * len(items)
         return [of_item(next(iter(result.values()))) for result in results]
+
+
+def _reason(info: Any) -> str:
+    """The reason in the body of an error, as far as it is one of OpenSearch's."""
+    error = info.get("error") if isinstance(info, dict) else None
+    return str(error.get("reason", "")) if isinstance(error, dict) else ""

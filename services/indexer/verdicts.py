@@ -3,6 +3,7 @@
 Every item of a bulk has a verdict of its own; a request that failed as a whole has one for all its items.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -39,6 +40,7 @@ _PAUSING_TYPES = frozenset(
         "unavailable_shards_exception",
     }
 )
+_PRESSURE = re.compile(r"(?:coordinating|primary)_operation_bytes=(\d+), max_coordinating_and_primary_bytes=(\d+)")
 _ALIAS_MISSING = "require_alias"
 
 
@@ -55,7 +57,7 @@ def of_item(result: Mapping[str, Any]) -> Answer:
     if status == 404 and not error:
         return Answer(Meaning.DONE, "")  # deleting what is not there
     if status in _RETRIED:
-        return Answer(Meaning.RETRY, words or str(status))
+        return Answer(_when_busy(words), words or str(status))
     if status in (401, 403) or kind in _PAUSING_TYPES or _ALIAS_MISSING in words:
         return Answer(Meaning.PAUSE, words or str(status))
     return Answer(Meaning.DEAD, words or str(status))
@@ -64,10 +66,16 @@ def of_item(result: Mapping[str, Any]) -> Answer:
 def of_request(status: int | None, words: str) -> Answer:
     """The verdict on a bulk that failed as a whole; `status` is None when there was no answer."""
     if status is None or status in _RETRIED:
-        return Answer(Meaning.RETRY, words)
+        return Answer(_when_busy(words), words)
     if status in (400, 413):
         return Answer(Meaning.SPLIT, words)  # one item may spoil it for its neighbours
     return Answer(Meaning.PAUSE, words)
+
+
+def _when_busy(words: str) -> Meaning:
+    """Later as it is, unless the request alone is over the node's limit of indexing pressure: then never as it is."""
+    found = _PRESSURE.search(words)
+    return Meaning.SPLIT if found and int(found[1]) > int(found[2]) else Meaning.RETRY
 
 
 def _words(error: Mapping[str, Any] | str) -> str:

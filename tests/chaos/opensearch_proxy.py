@@ -32,6 +32,7 @@ class OpenSearchProxy:
     status: int | None = None
     refuse: Refusal | None = None
     most_bytes: int | None = None
+    pressure: int | None = None
     open: asyncio.Event = field(default_factory=asyncio.Event)
     sent: Counter[str] = field(default_factory=Counter)
     taken: Counter[str] = field(default_factory=Counter)
@@ -51,6 +52,8 @@ class OpenSearchProxy:
             answer = Response(b'{"error":{"type":"refused_by_proxy","reason":"on purpose"}}', self.status)
         elif is_bulk and self.most_bytes is not None and len(body) > self.most_bytes:
             answer = Response(b"too large", 413)
+        elif is_bulk and self.pressure is not None and len(body) > self.pressure:
+            answer = _under_pressure(len(body), self.pressure)
         elif is_bulk:
             answer = await self._bulk(request, body)
         else:
@@ -99,6 +102,17 @@ def _items(body: bytes) -> list[tuple[str, bytes]]:
         source = b"" if action == "delete" else next(lines) + b"\n"
         items.append((f"{where['_index']}/{where['_id']}", line + b"\n" + source))
     return items
+
+
+def _under_pressure(size: int, limit: int) -> Response:
+    """What OpenSearch 3.8 answers with `indexing_pressure.memory.limit` set to `limit`."""
+    reason = (
+        "rejected execution of coordinating operation [coordinating_and_primary_bytes=0, replica_bytes=0, all_bytes=0, "
+        f"coordinating_operation_bytes={size}, max_coordinating_and_primary_bytes={limit}]"
+    )
+    error = {"type": "rejected_execution_exception", "reason": reason}
+    content = orjson.dumps({"error": {"root_cause": [error], **error}, "status": 429})
+    return Response(content, 429, media_type="application/json")
 
 
 def _refused(status: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from zlib import crc32
 
 from tests.chaos.plant import Figures, Indexer, Plant, eventually
 
@@ -113,6 +114,16 @@ async def is_ready(one: Indexer) -> bool:
 async def a_giant_among_small_ones(plant: Plant) -> Figures:
     """413 for what is too large: halved down to the one giant, which alone is dead"""
     plant.opensearch.most_bytes = 60_000
+    return await _with_a_giant(plant)
+
+
+async def a_giant_under_indexing_pressure(plant: Plant) -> Figures:
+    """429 for a request that is over the node's limit by itself: the same"""
+    plant.opensearch.pressure = 60_000
+    return await _with_a_giant(plant)
+
+
+async def _with_a_giant(plant: Plant) -> Figures:
     await plant.publish((f"local:{number}", 1) for number in range(500))
     await plant.publish([("local:giant", 1)], body="rare earth " * 10_000)
     del plant.newest["local:giant"]
@@ -128,7 +139,7 @@ async def only_what_failed_is_sent_again(plant: Plant) -> Figures:
     refused: set[str] = set()
 
     def refuse(one_id: str) -> int | None:
-        if hash(one_id) % 10 == 0 and one_id not in refused:
+        if crc32(one_id.encode()) % 10 == 0 and one_id not in refused:
             refused.add(one_id)
             return 429
         return None

@@ -19,6 +19,7 @@ _ALL: tuple[Scenario, ...] = (
     outages.sixty_seconds_without_opensearch,
     outages.outages_of_every_kind,
     outages.a_giant_among_small_ones,
+    outages.a_giant_under_indexing_pressure,
     outages.only_what_failed_is_sent_again,
     outages.a_stream_replayed_twice,
     redis_faults.lost_replies,

@@ -15,7 +15,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.system.conftest import WIREDESK, Up, start, stop, until
+from tests.system.conftest import START_SECONDS, WIREDESK, Up, start, stop, until
 
 MEBIBYTE = 2**20
 PAGE = """Markets

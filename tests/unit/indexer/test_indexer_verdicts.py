@@ -109,3 +109,19 @@ def test_a_request_refused_for_any_other_reason_pauses(status: int) -> None:
 @pytest.mark.parametrize("status", [None, 400, 401, 429])
 def test_a_request_keeps_its_cause_in_words(status: int | None) -> None:
     assert of_request(status, "the words").cause == "the words"
+
+
+def rejected(kind: str, size: int, limit: int) -> str:
+    """What OpenSearch says when indexing pressure is too high."""
+    return (
+        f"rejected execution of {kind} operation [coordinating_and_primary_bytes=0, replica_bytes=0, all_bytes=0, "
+        f"{kind}_operation_bytes={size}, max_coordinating_and_primary_bytes={limit}]"
+    )
+
+
+@pytest.mark.parametrize("kind", ["coordinating", "primary"])
+@pytest.mark.parametrize(("size", "meaning"), [(355_264, Meaning.SPLIT), (102_400, Meaning.RETRY), (10, Meaning.RETRY)])
+def test_a_429_means_later_unless_the_request_alone_is_too_large(kind: str, size: int, meaning: Meaning) -> None:
+    words = rejected(kind, size, 102_400)
+    assert of_request(429, words).meaning is meaning
+    assert of_item(item(429, "rejected_execution_exception", words)).meaning is meaning
