@@ -61,6 +61,10 @@ fuzz: install ## Posts 100,000 malformed bodies and mutations, runs schemathesis
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.lock
 	$(BIN)/python -m tests.fuzz
 
+.PHONY: chaos
+chaos: install ## Every fault against real servers, a line each: accepted, indexed, dead, doubled, stale, lost; about 15 minutes
+	$(BIN)/python -m tests.chaos
+
 .PHONY: quality
 quality: install ## Measures texts, facts, tags and clusters on the sets in SETS=directory (benchmarks/quality/README.md)
 	@test -n "$(SETS)" || { echo "SETS=directory is needed; benchmarks/quality/README.md says what is in it"; exit 1; }

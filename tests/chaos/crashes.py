@@ -8,6 +8,9 @@ from functools import partial
 from schemas.streams import ARTICLES_STREAM, INDEXER_GROUP
 from tests.chaos.plant import Figures, Indexer, Plant, eventually
 
+SETTLING = "EVALSHA"
+"""The command of the script that acknowledges."""
+
 
 async def killed_before_the_acknowledgement(plant: Plant, times: int = 20) -> Figures:
     """kill -9 between the bulk's answer and the XACK"""
@@ -15,7 +18,7 @@ async def killed_before_the_acknowledgement(plant: Plant, times: int = 20) -> Fi
         await plant.publish((f"local:{number}", revision) for number in range(50))
         one = plant.start()
         killed = asyncio.Event()
-        plant.redis_line.when("XACK", partial(_kill, one, killed))
+        plant.redis_line.when(SETTLING, partial(_kill, one, killed))
         await asyncio.wait_for(killed.wait(), 30)
         plant.redis_line.unwatch()
     ended = time.monotonic()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import orjson
 
-from tests.chaos.plant import Figures, Indexer, Plant
+from schemas.streams import DEAD_LETTERS_STREAM
+from tests.chaos.plant import Figures, Indexer, Plant, eventually
 from tests.integration.conftest import envelope, event
 
 _CRASHING = (str(Path(__file__).with_name("crashing_indexer.py")),)
@@ -55,3 +56,25 @@ async def _supervise(plant: Plant) -> None:
         if running is None or running.process.poll() is not None:
             running = plant.start(_CRASHING)
         await asyncio.sleep(0.05)
+
+
+async def a_feed_that_is_broken(plant: Plant) -> Figures:
+    """Nothing but what cannot be read: after 100 in a row it stops, says so, and goes on when it is started again"""
+    for _ in range(300):
+        await plant.add(b"{broken")
+    first = plant.start(MOST_DEAD_IN_A_ROW="100", BULK_ITEMS="20", READ_ENTRIES="20")
+
+    async def has_stopped() -> bool:
+        return await first.answers() and "in a row" in (await first.ready()).get("missing", "")
+
+    await eventually(has_stopped, 60)
+    if await first.metric("wiredesk_indexer_stopped") != 1:
+        raise AssertionError("its metrics do not tell that it has stopped")
+    await asyncio.to_thread(first.terminate)
+    letters = await plant.redis.xlen(DEAD_LETTERS_STREAM)
+    if not 100 <= letters < 250:
+        raise AssertionError(f"{letters} dead letters, where 100 are enough")
+    await plant.publish((f"local:{number}", 1) for number in range(100))
+    began = time.monotonic()
+    plant.start()
+    return await plant.figures(began)

@@ -15,6 +15,7 @@ _ALL: tuple[Scenario, ...] = (
     crashes.old_and_new_in_any_order,
     poison.poison_among_good_ones,
     poison.an_entry_that_ends_the_process,
+    poison.a_feed_that_is_broken,
     outages.sixty_seconds_of_429,
     outages.sixty_seconds_without_opensearch,
     outages.outages_of_every_kind,
