@@ -11,6 +11,7 @@ from opensearchpy import AsyncOpenSearch
 from schemas.article import Article
 from schemas.changes import change_of
 from schemas.dead_letter import DeadLetter
+from schemas.events import encode, published
 from schemas.outcome import Outcome, Status
 from schemas.reasons import Reason
 from services.index.names import IndexNames
@@ -62,7 +63,7 @@ class Held:
         dead = Reason.REFUSED_BY_INDEX if answer.meaning is Meaning.DEAD else None
         status: Status = "dead-lettered" if dead else "indexed" if answer.meaning is Meaning.DONE else "superseded"
         outcome = Outcome(status, int(now.timestamp() * 1_000_000), dead, answer.cause if dead else "")
-        document = item.document or b""
+        article = Article.model_validate_json(item.document or b"")
         letter = change = None
         if dead:
             letter = DeadLetter(
@@ -72,8 +73,8 @@ class Held:
                 dead_at=now,
                 article_id=item.id,
                 revision=item.revision,
-                event=document.decode(),
+                event=encode(published(article)).decode(),
             )
         if answer.meaning is Meaning.DONE:
-            change = change_of(Article.model_validate_json(document))
+            change = change_of(article)
         await self.outcomes.write([Row(None, outcome, item.id, item.revision, letter, change)], even_if_full=True)

@@ -289,6 +289,13 @@ async def test_an_embargoed_article_that_the_index_refuses_is_a_dead_letter(
 
         await eventually(dead)
     assert (await outcome(world, "local:odd", 2)).status == "dead-lettered"
+    (letter,) = await world.dead_letters()
+    kept = orjson.loads(letter["event"])
+    assert (kept["type"], kept["subject"], kept["data"]["odd"]) == (
+        "com.wiredesk.article.published",
+        "local:odd",
+        "no date",
+    )
 
 
 async def test_a_clean_stop_strands_nothing(world: World, run_indexer: IndexerFactory) -> None:
