@@ -65,6 +65,10 @@ fuzz: install ## Posts 100,000 malformed bodies and mutations, runs schemathesis
 chaos: install ## Every fault against real servers, a line each: accepted, indexed, dead, doubled, stale, lost; about 15 minutes
 	$(BIN)/python -m tests.chaos
 
+.PHONY: soak
+soak: install ## A steady load with small faults for MINUTES (60): nothing may grow
+	$(BIN)/python -m tests.chaos.soak $(or $(MINUTES),60)
+
 .PHONY: quality
 quality: install ## Measures texts, facts, tags and clusters on the sets in SETS=directory (benchmarks/quality/README.md)
 	@test -n "$(SETS)" || { echo "SETS=directory is needed; benchmarks/quality/README.md says what is in it"; exit 1; }
