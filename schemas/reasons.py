@@ -21,6 +21,8 @@ class Reason(StrEnum):
     GONE = "gone"
     STREAM_UNAVAILABLE = "stream_unavailable"
     STREAM_FULL = "stream_full"
+    OVERLOADED = "overloaded"
+    TOO_SLOW = "too_slow"
     INTERNAL = "internal"
     # what an operator sees beside a dead letter
     NOT_AN_EVENT = "not_an_event"

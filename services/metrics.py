@@ -20,6 +20,12 @@ class IngestMetrics:
         self.problems = Counter(
             "wiredesk_ingest_problems", "Refused requests and lines by reason", ["reason"], registry=self.registry
         )
+        self.requests_in_hand = Gauge(
+            "wiredesk_ingest_requests_in_hand", "Writing requests that are being handled", registry=self.registry
+        )
+        self.bytes_in_hand = Gauge(
+            "wiredesk_ingest_bytes_in_hand", "Bytes of their bodies, as announced", registry=self.registry
+        )
         self.publish_seconds = Histogram(
             "wiredesk_ingest_publish_seconds",
             "Time from a normalized article to its XADD's answer",

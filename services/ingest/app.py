@@ -22,6 +22,7 @@ from services import __version__
 from services.errors import WiredeskError
 from services.index.client import build_client
 from services.index.names import IndexNames
+from services.ingest.admission import Admission, Admitting
 from services.ingest.answer import Desk
 from services.ingest.changes import ChangesFeed
 from services.ingest.clusters import Clusters
@@ -87,6 +88,7 @@ def build_app(settings: IngestSettings, loaded: Callable[[], object] = lambda: N
         app.include_router(router)
     events = make_asyncapi_asgi(AsyncAPI(broker, title="Wiredesk", version=__version__))
     app.router.routes.append(Route("/asyncapi", events))
+    app.add_middleware(Admitting, longest_wait=settings.body_timeout)
     app.add_exception_handler(WiredeskError, on_wiredesk_error)
     app.add_exception_handler(RequestValidationError, on_invalid_parameter)
     app.add_exception_handler(HTTPException, on_http_exception)
@@ -153,6 +155,7 @@ def build_state(
     return IngestState(
         settings=settings,
         metrics=metrics,
+        admission=Admission(settings.max_requests, settings.max_bytes_in_hand, metrics),
         publishers=publishers,
         last_use=last_use,
         rates=Rates(redis),

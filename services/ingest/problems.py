@@ -32,6 +32,8 @@ STATUS: Mapping[Reason, int] = {
     Reason.INTERNAL: 500,
     Reason.STREAM_UNAVAILABLE: 503,
     Reason.STREAM_FULL: 503,
+    Reason.OVERLOADED: 503,
+    Reason.TOO_SLOW: 408,
 }
 _TITLES: Mapping[Reason, str] = {
     Reason.UNAUTHORIZED: "A key is needed",
@@ -49,6 +51,8 @@ _TITLES: Mapping[Reason, str] = {
     Reason.INTERNAL: "Something went wrong here",
     Reason.STREAM_UNAVAILABLE: "The stream takes nothing now",
     Reason.STREAM_FULL: "The stream is full",
+    Reason.OVERLOADED: "Too much at once",
+    Reason.TOO_SLOW: "Too slow",
 }
 _BY_STATUS = {404: Reason.NOT_FOUND, 405: Reason.METHOD_NOT_ALLOWED, 413: Reason.TOO_LARGE}
 

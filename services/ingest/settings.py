@@ -37,6 +37,11 @@ class IngestSettings(FeedSettings, ServerSettings):
         10_000_000, description="One request to /v1/articles, or one line of a batch, as posted and as unpacked."
     )
     max_text_bytes: int = Field(1_000_000, description="Title, summary and body together, as UTF-8.")
+    max_requests: int = Field(256, ge=1, description="Writing requests at once; beyond that 503 with Retry-After.")
+    max_bytes_in_hand: int = Field(
+        48_000_000, ge=1, description="Bytes of their bodies at once; beyond that 503. A request alone is always taken."
+    )
+    body_timeout: Duration = Field(timedelta(seconds=30), description="So long the next piece of a body may take.")
     stream_max_length: int = Field(
         1_000_000, description="A longer stream means that nobody consumes it: 503 before Redis is full."
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from services.ingest.admission import Admission
 from services.ingest.answer import Desk
 from services.ingest.changes import ChangesFeed
 from services.ingest.idempotency import Answers
@@ -25,6 +26,7 @@ class IngestState:
 
     settings: IngestSettings
     metrics: IngestMetrics
+    admission: Admission
     publishers: Publishers
     last_use: LastUse
     rates: Rates
