@@ -65,7 +65,7 @@ class Admitting:
         try:
             admission.take(size)
         except Unavailable as error:
-            await answer(error, {"Connection": "close"})(scope, receive, send)
+            await answer(error)(scope, receive, send)  # the server reads on what was sent, and forgets it
             return
 
         async def in_time() -> Message:

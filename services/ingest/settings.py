@@ -39,7 +39,7 @@ class IngestSettings(FeedSettings, ServerSettings):
     max_text_bytes: int = Field(1_000_000, description="Title, summary and body together, as UTF-8.")
     max_requests: int = Field(256, ge=1, description="Writing requests at once; beyond that 503 with Retry-After.")
     max_bytes_in_hand: int = Field(
-        48_000_000, ge=1, description="Bytes of their bodies at once; beyond that 503. A request alone is always taken."
+        24_000_000, ge=1, description="Bytes of their bodies at once, each takes four of memory; beyond that 503."
     )
     body_timeout: Duration = Field(timedelta(seconds=30), description="So long the next piece of a body may take.")
     stream_max_length: int = Field(

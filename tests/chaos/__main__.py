@@ -63,7 +63,7 @@ def _told(name: str, scenario: Scenario, url: str, home: Path) -> bool:
         one = asyncio.run(run(scenario, url, home))
     except Exception as problem:
         traceback.print_exc(limit=4)
-        for log in sorted(home.glob("indexer-*.log"))[-2:]:
+        for log in sorted(home.glob("service-*.log"))[-2:]:
             print(f"--- {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-12:]))
         print(f"{name:<44}FAILED: {type(problem).__name__}: {problem}", flush=True)
         return False

@@ -6,7 +6,7 @@ import time
 from functools import partial
 
 from schemas.streams import ARTICLES_STREAM, INDEXER_GROUP
-from tests.chaos.plant import Figures, Indexer, Plant, eventually
+from tests.chaos.plant import Figures, Plant, Service, eventually
 
 SETTLING = "EVALSHA"
 """The command of the script that acknowledges."""
@@ -26,7 +26,7 @@ async def killed_before_the_acknowledgement(plant: Plant, times: int = 20) -> Fi
     return await plant.figures(ended)
 
 
-async def _kill(one: Indexer, killed: asyncio.Event) -> None:
+async def _kill(one: Service, killed: asyncio.Event) -> None:
     if not killed.is_set():
         one.kill()
         killed.set()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from zlib import crc32
 
-from tests.chaos.plant import Figures, Indexer, Plant, eventually
+from tests.chaos.plant import Figures, Plant, Service, eventually
 
 _SETTLED = "wiredesk_indexer_entries_total"
 _BACK_WITHIN = 10.0
@@ -54,11 +54,11 @@ async def _back_at_speed(
     return figures
 
 
-async def _has_settled(one: Indexer, count: int) -> bool:
+async def _has_settled(one: Service, count: int) -> bool:
     return await one.answers() and await one.metric(_SETTLED) > count
 
 
-async def _rate(one: Indexer, seconds: float) -> float:
+async def _rate(one: Service, seconds: float) -> float:
     """Entries settled a second."""
     before, began = await one.metric(_SETTLED), time.monotonic()
     await asyncio.sleep(seconds)
@@ -95,7 +95,7 @@ async def outages_of_every_kind(plant: Plant) -> Figures:
     return figures
 
 
-async def _is_told(plant: Plant, one: Indexer, number: int, word: str) -> None:
+async def _is_told(plant: Plant, one: Service, number: int, word: str) -> None:
     """Publishes under the outage, until readiness and metrics tell of it."""
     await plant.publish((f"local:{number}-{each}", 1) for each in range(200))
 
@@ -106,7 +106,7 @@ async def _is_told(plant: Plant, one: Indexer, number: int, word: str) -> None:
     await eventually(told)
 
 
-async def is_ready(one: Indexer) -> bool:
+async def is_ready(one: Service) -> bool:
     """Whether it answers, and says that it works."""
     return await one.answers() and (await one.ready())["status"] == "ready"
 

@@ -58,8 +58,8 @@ class Figures:
 
 
 @dataclass(slots=True)
-class Indexer:
-    """A running `python -m services.indexer`."""
+class Service:
+    """A running service: `python -m services.indexer`, or ingest."""
 
     process: "subprocess.Popen[bytes]"
     port: embedded.Port
@@ -116,7 +116,7 @@ class Plant:
     home: Path
     newest: dict[str, int] = field(default_factory=dict)
     poison: int = 0
-    indexers: list[Indexer] = field(default_factory=list)
+    running: list[Service] = field(default_factory=list)
 
     async def publish(self, articles: Iterable[tuple[str, int]], **fields: Any) -> None:
         """Adds an event of each article and revision to the stream."""
@@ -132,15 +132,22 @@ class Plant:
         entry_id: Any = await self.redis.xadd(ARTICLES_STREAM, {EVENT_FIELD: raw})
         return str(entry_id.decode())
 
-    def start(self, program: Iterable[str] = ("-m", "services.indexer"), **settings: str) -> Indexer:
+    def start(self, program: Iterable[str] = ("-m", "services.indexer"), **settings: str) -> Service:
         """Starts an indexer with these settings beside the quick ones."""
         port = embedded.any_port()
-        told = {**QUICK, "INDEXER_PORT": str(port.number), **settings}
-        environment = {**self.environment, **{f"WIREDESK_{name}": value for name, value in told.items()}}
-        log = self.home / f"indexer-{len(self.indexers)}.log"
-        process = embedded.start([sys.executable, *program], log, environment)
-        one = Indexer(process, port)
-        self.indexers.append(one)
+        return self._run(program, port, {**QUICK, "INDEXER_PORT": str(port.number), **settings})
+
+    def start_ingest(self, key: str, port: embedded.Port | None = None, **settings: str) -> Service:
+        """Starts ingest, which takes this key."""
+        port = port or embedded.any_port()
+        told = {"API_KEY": key, "INGEST_PORT": str(port.number), **settings}
+        return self._run(("-m", "services.ingest"), port, told)
+
+    def _run(self, program: Iterable[str], port: embedded.Port, settings: dict[str, str]) -> Service:
+        environment = {**self.environment, **{f"WIREDESK_{name}": value for name, value in settings.items()}}
+        log = self.home / f"service-{len(self.running)}.log"
+        one = Service(embedded.start([sys.executable, *program], log, environment), port)
+        self.running.append(one)
         return one
 
     async def rewind(self) -> None:
@@ -175,6 +182,12 @@ class Plant:
             lost=max(0, missing + self.poison - len(dead)),
             seconds=seconds,
         )
+
+    async def numbers(self) -> dict[str, int]:
+        """The publisher's own version number of each document behind the alias, of 10,000 at most."""
+        body = {"size": 10_000, "_source": ["version"]}
+        hits = (await self.index.search(index=self.names.articles, body=body))["hits"]["hits"]
+        return {hit["_id"]: hit["_source"]["version"] for hit in hits}
 
     async def _found(self) -> tuple[dict[str, int], int]:
         """The version of each document behind the alias, and how many hits there were."""
@@ -225,7 +238,7 @@ async def plant(valkey: Valkey, opensearch_url: str, prefix: str, home: Path) ->
             yield made
         finally:
             opensearch.open.set()
-            for one in made.indexers:
+            for one in made.running:
                 if one.process.poll() is None:
                     one.kill()
                 one.port.lock.release()

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 from schemas.streams import DEAD_LETTERS_STREAM
-from tests.chaos.plant import Figures, Indexer, Plant, eventually
+from tests.chaos.plant import Figures, Plant, Service, eventually
 from tests.integration.conftest import envelope, event
 
 _CRASHING = (str(Path(__file__).with_name("crashing_indexer.py")),)
@@ -51,7 +51,7 @@ async def an_entry_that_ends_the_process(plant: Plant) -> Figures:
 
 async def _supervise(plant: Plant) -> None:
     """Starts the crashing indexer again whenever it has ended."""
-    running: Indexer | None = None
+    running: Service | None = None
     while True:
         if running is None or running.process.poll() is not None:
             running = plant.start(_CRASHING)

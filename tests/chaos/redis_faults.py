@@ -6,7 +6,7 @@ import time
 import orjson
 
 from schemas.streams import ARTICLES_STREAM, CHANGES_STREAM, INDEXER_GROUP
-from tests.chaos.plant import Figures, Indexer, Plant, eventually
+from tests.chaos.plant import Figures, Plant, Service, eventually
 from tests.integration.conftest import event
 
 _LOST = "wiredesk_indexer_lost_entries_total"
@@ -83,7 +83,7 @@ async def _forgotten(plant: Plant, flush: bool) -> Figures:
     return await plant.figures(began)
 
 
-async def _has_ended(one: Indexer) -> bool:
+async def _has_ended(one: Service) -> bool:
     return one.process.poll() is not None
 
 
@@ -112,5 +112,5 @@ async def a_forced_trim(plant: Plant) -> Figures:
     return figures
 
 
-async def _in_hand(one: Indexer, count: int) -> bool:
+async def _in_hand(one: Service, count: int) -> bool:
     return await one.answers() and await one.metric("wiredesk_indexer_in_hand") >= count

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from tests.chaos import crashes, load, outages, poison, redis_faults
+from tests.chaos import crashes, load, outages, poison, posting, redis_faults
 from tests.chaos.plant import Figures, Plant
 
 Scenario = Callable[[Plant], Awaitable[Figures]]
@@ -29,6 +29,11 @@ _ALL: tuple[Scenario, ...] = (
     redis_faults.a_destroyed_group,
     redis_faults.a_flushed_redis,
     redis_faults.a_forced_trim,
+    posting.lost_replies_of_xadd,
+    posting.redis_killed_while_posting,
+    posting.ingest_killed_while_posting,
+    posting.a_full_redis_while_posting,
+    posting.four_hundred_at_once,
     load.a_gigabyte_waiting,
     load.what_it_tells_is_true,
 )

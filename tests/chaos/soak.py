@@ -13,7 +13,7 @@ import psutil
 
 from schemas.streams import ARTICLES_STREAM, INDEXER_GROUP
 from services import embedded
-from tests.chaos.plant import Indexer, Plant, eventually, plant
+from tests.chaos.plant import Plant, Service, eventually, plant
 from tests.conftest import Valkey, serves, until_true
 
 _WINDOW = 300.0
@@ -59,7 +59,7 @@ async def soak(made: Plant, minutes: float) -> list[Window]:
     return windows
 
 
-async def _look(made: Plant, one: Indexer) -> Window:
+async def _look(made: Plant, one: Service) -> Window:
     await eventually(made.is_done, 60)
     clients = await made.redis.client_list()
     consumers = await made.redis.xinfo_consumers(ARTICLES_STREAM, INDEXER_GROUP)
