@@ -65,6 +65,10 @@ fuzz: install ## Posts 100,000 malformed bodies and mutations, runs schemathesis
 chaos: install ## Every fault against real servers, a line each: accepted, indexed, dead, doubled, stale, lost; about 15 minutes
 	$(BIN)/python -m tests.chaos
 
+.PHONY: chaos-peer
+chaos-peer: install ## The same faults, where they apply, against PEER=file, a Redpanda Connect; about 6 minutes
+	$(BIN)/python -m tests.chaos.peer $(PEER)
+
 .PHONY: soak
 soak: install ## A steady load with small faults for MINUTES (60): nothing may grow
 	$(BIN)/python -m tests.chaos.soak $(or $(MINUTES),60)

@@ -163,7 +163,10 @@ class Plant:
     async def figures(self, since: float, within: float = 60) -> Figures:
         """What became of everything, once all is acknowledged; `since` is when the fault ended (time.monotonic)."""
         await eventually(self.is_done, within)
-        seconds = time.monotonic() - since
+        return await self.tally(time.monotonic() - since)
+
+    async def tally(self, seconds: float) -> Figures:
+        """What became of everything by now, `seconds` after the fault."""
         await self.index.indices.refresh(index=self.names.write)
         found, counts = await self._found()
         dead: Counter[str] = Counter()
@@ -190,16 +193,16 @@ class Plant:
         return {hit["_id"]: hit["_source"]["version"] for hit in hits}
 
     async def _found(self) -> tuple[dict[str, int], int]:
-        """The version of each document behind the alias, and how many hits there were."""
+        """The revision of each document behind the alias, and how many hits there were."""
         found: dict[str, int] = {}
         hits, after = 0, None
         while True:
-            body: dict[str, Any] = {"size": _PAGE, "version": True, "_source": False, "sort": ["id"]}
+            body: dict[str, Any] = {"size": _PAGE, "_source": ["revision"], "sort": ["id"]}
             if after:
                 body["search_after"] = after
             page = (await self.index.search(index=self.names.articles, body=body))["hits"]["hits"]
             hits += len(page)
-            found |= {hit["_id"]: hit["_version"] for hit in page}
+            found |= {hit["_id"]: hit["_source"].get("revision", 0) for hit in page}
             if len(page) < _PAGE:
                 return found, hits
             after = page[-1]["sort"]

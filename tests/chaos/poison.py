@@ -11,7 +11,7 @@ from tests.chaos.plant import Figures, Plant, Service, eventually
 from tests.integration.conftest import envelope, event
 
 _CRASHING = (str(Path(__file__).with_name("crashing_indexer.py")),)
-_POISON: tuple[bytes, ...] = (
+POISON: tuple[bytes, ...] = (
     b"\xff\xfe not utf-8",
     b"{broken",
     b'{"some": "json"}',
@@ -27,7 +27,7 @@ _POISON: tuple[bytes, ...] = (
 
 async def poison_among_good_ones(plant: Plant) -> Figures:
     """Every kind of entry that cannot be read or indexed, each between good neighbours"""
-    for number, raw in enumerate(_POISON * 10):
+    for number, raw in enumerate(POISON * 10):
         await plant.publish([(f"local:{number}", 1)])
         await plant.add(raw)
     began = time.monotonic()
