@@ -8,10 +8,9 @@ import uuid
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from services import embedded
 from tests.chaos.plant import Figures, plant
 from tests.chaos.scenarios import SCENARIOS, Scenario
-from tests.conftest import Valkey, serves, until_true
+from tests.chaos.servers import opensearch, started_valkey
 
 _LONGEST = 400
 _HEAD = ("accepted", "indexed", "dead", "doubled", "stale", "lost", "seconds")
@@ -19,15 +18,10 @@ _HEAD = ("accepted", "indexed", "dead", "doubled", "stale", "lost", "seconds")
 
 async def run(scenario: Scenario, opensearch_url: str, home: Path) -> Figures:
     """One scenario on a Valkey of its own. Raises what went wrong."""
-    port = embedded.any_port()
-    valkey = Valkey(port.number, home / "valkey")
-    valkey.start()
-    try:
-        async with plant(valkey, opensearch_url, f"c{uuid.uuid4().hex[:12]}-", home) as made, asyncio.timeout(_LONGEST):
+    prefix = f"c{uuid.uuid4().hex[:12]}-"
+    with started_valkey(home) as valkey:
+        async with plant(valkey, opensearch_url, prefix, home) as made, asyncio.timeout(_LONGEST):
             return await scenario(made)
-    finally:
-        valkey.stop()
-        port.lock.release()
 
 
 def main(names: list[str]) -> int:
@@ -36,21 +30,10 @@ def main(names: list[str]) -> int:
     failed: list[str] = []
     began = time.monotonic()
     print(f"{'scenario':<44}" + "".join(f"{one:>10}" for one in _HEAD))
-    with TemporaryDirectory(prefix="wiredesk-chaos-") as directory:
-        home = Path(directory)
-        port = embedded.any_port()
-        command = embedded.opensearch_command(port.number, home / "opensearch", embedded.opensearch_home())
-        process = embedded.start(command, home / "opensearch.log")
-        url = f"http://127.0.0.1:{port.number}"
-        try:
-            until_true(lambda: serves(url), 120)
-            for number, (name, scenario) in enumerate(chosen.items()):
-                if not _told(name, scenario, url, home / str(number)):
-                    failed.append(name)
-        finally:
-            process.kill()
-            process.wait()
-            port.lock.release()
+    with TemporaryDirectory(prefix="wiredesk-chaos-") as directory, opensearch(Path(directory)) as url:
+        for number, (name, scenario) in enumerate(chosen.items()):
+            if not _told(name, scenario, url, Path(directory, str(number))):
+                failed.append(name)
     told = f"; not whole: {', '.join(failed)}" if failed else ""
     print(f"{len(chosen) - len(failed)} of {len(chosen)} scenarios whole in {time.monotonic() - began:.0f} s{told}")
     return 1 if failed or not chosen else 0

@@ -15,7 +15,7 @@ from services import embedded
 from services.indexer.prepare import prepare_index
 from tests.chaos.plant import Figures, Plant, Service, plant
 from tests.chaos.poison import POISON
-from tests.conftest import Valkey, serves, until_true
+from tests.chaos.servers import opensearch, started_valkey
 
 _PATIENCE = 45.0
 _CONFIGURATION = str(Path(__file__).with_name("peer.yaml"))
@@ -161,10 +161,7 @@ SCENARIOS: tuple[Scenario, ...] = (
 
 async def run(scenario: Scenario, binary: str, opensearch_url: str, home: Path) -> tuple[Figures, bool]:
     """What became of everything, and whether the peer got done within 45 seconds."""
-    port = embedded.any_port()
-    valkey = Valkey(port.number, home / "valkey")
-    valkey.start()
-    try:
+    with started_valkey(home) as valkey:
         async with plant(valkey, opensearch_url, f"p{uuid.uuid4().hex[:12]}-", home) as made:
             await prepare_index(made.index, made.names, 0, "default")
             began = await scenario(Peer(made, binary))
@@ -172,9 +169,6 @@ async def run(scenario: Scenario, binary: str, opensearch_url: str, home: Path) 
                 return await made.figures(began, _PATIENCE), True
             except TimeoutError:
                 return await made.tally(time.monotonic() - began), False
-    finally:
-        valkey.stop()
-        port.lock.release()
 
 
 def main(binary: str) -> int:
@@ -183,25 +177,14 @@ def main(binary: str) -> int:
         print(f"there is no peer at {binary or '(none)'}: build it, and say make chaos-peer PEER=file")
         return 1
     print(f"{'scenario':<40}{'accepted':>10}{'indexed':>10}{'dead':>6}{'stale':>7}{'lost':>7}{'seconds':>9}")
-    with TemporaryDirectory(prefix="wiredesk-peer-") as directory:
-        home = Path(directory)
-        port = embedded.any_port()
-        command = embedded.opensearch_command(port.number, home / "opensearch", embedded.opensearch_home())
-        process = embedded.start(command, home / "opensearch.log")
-        url = f"http://127.0.0.1:{port.number}"
-        try:
-            until_true(lambda: serves(url), 120)
-            for scenario in SCENARIOS:
-                own = home / scenario.__name__
-                own.mkdir()
-                one, is_done = asyncio.run(run(scenario, binary, url, own))
-                told = f"{one.seconds:9.1f}" if is_done else "    never"
-                figures = f"{one.accepted:>10,}{one.indexed:>10,}{one.dead:>6,}{one.stale:>7,}{one.lost:>7,}"
-                print(f"{scenario.__name__:<40}{figures}{told}", flush=True)
-        finally:
-            process.kill()
-            process.wait()
-            port.lock.release()
+    with TemporaryDirectory(prefix="wiredesk-peer-") as directory, opensearch(Path(directory)) as url:
+        for scenario in SCENARIOS:
+            home = Path(directory, scenario.__name__)
+            home.mkdir()
+            one, is_done = asyncio.run(run(scenario, binary, url, home))
+            told = f"{one.seconds:9.1f}" if is_done else "    never"
+            figures = f"{one.accepted:>10,}{one.indexed:>10,}{one.dead:>6,}{one.stale:>7,}{one.lost:>7,}"
+            print(f"{scenario.__name__:<40}{figures}{told}", flush=True)
     print(f"{len(SCENARIOS)} scenarios run against the peer; never: not done {_PATIENCE:.0f} s after the fault")
     return 0
 

@@ -12,9 +12,8 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from schemas.streams import ARTICLES_STREAM, INDEXER_GROUP
-from services import embedded
 from tests.chaos.plant import Plant, Service, eventually, plant
-from tests.conftest import Valkey, serves, until_true
+from tests.chaos.servers import opensearch, started_valkey
 
 _WINDOW = 300.0
 _RATE = 200
@@ -83,39 +82,20 @@ def grown(windows: list[Window]) -> list[str]:
 
 async def run(minutes: float, opensearch_url: str, home: Path) -> int:
     """1 where something grew or was lost."""
-    port = embedded.any_port()
-    valkey = Valkey(port.number, home / "valkey")
-    valkey.start()
-    try:
+    with started_valkey(home) as valkey:
         async with plant(valkey, opensearch_url, f"s{uuid.uuid4().hex[:12]}-", home) as made:
             windows = await soak(made, minutes)
             figures = await made.figures(time.monotonic())
-    finally:
-        valkey.stop()
-        port.lock.release()
     told = grown(windows)
     verdict = f"grew: {', '.join(told)}" if told else "nothing grew"
-    print(
-        f"soak of {minutes:g} minutes in {len(windows)} windows: {verdict}; lost {figures.lost}, stale {figures.stale}"
-    )
+    print(f"{minutes:g} minutes, {len(windows)} windows: {verdict}; lost {figures.lost}, stale {figures.stale}")
     return 0 if figures.is_whole and not told else 1
 
 
 def main(minutes: float) -> int:
     """Starts OpenSearch, soaks, and ends it."""
-    with TemporaryDirectory(prefix="wiredesk-soak-") as directory:
-        home = Path(directory)
-        port = embedded.any_port()
-        command = embedded.opensearch_command(port.number, home / "opensearch", embedded.opensearch_home())
-        process = embedded.start(command, home / "opensearch.log")
-        url = f"http://127.0.0.1:{port.number}"
-        try:
-            until_true(lambda: serves(url), 120)
-            return asyncio.run(run(minutes, url, home))
-        finally:
-            process.kill()
-            process.wait()
-            port.lock.release()
+    with TemporaryDirectory(prefix="wiredesk-soak-") as directory, opensearch(Path(directory)) as url:
+        return asyncio.run(run(minutes, url, Path(directory)))
 
 
 if __name__ == "__main__":
