@@ -32,7 +32,7 @@ _SUBMISSION = Submission.model_json_schema(ref_template="#/components/schemas/{m
 _FIELDS = Fields.model_json_schema()["properties"]
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+    for status in (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503)
 }
 _ALL_REFUSED: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem | Answers, "content": {"application/problem+json": {}}}

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +164,19 @@ class Plant:
     async def figures(self, since: float, within: float = 60) -> Figures:
         """What became of everything, once all is acknowledged; `since` is when the fault ended (time.monotonic)."""
         await eventually(self.is_done, within)
-        return await self.tally(time.monotonic() - since)
+        seconds = time.monotonic() - since
+        await self._told_by_all()
+        return await self.tally(seconds)
+
+    async def _told_by_all(self) -> None:
+        """Returns when every indexer that runs tells what Redis tells: nothing is pending, waiting, or in hand."""
+
+        async def is_told(one: Service) -> bool:
+            return sum([await one.metric(f"wiredesk_indexer_{name}") for name in ("pending", "lag", "in_hand")]) == 0
+
+        for one in self.running:
+            if one.process.poll() is None and await one.answers():
+                await eventually(partial(is_told, one))
 
     async def tally(self, seconds: float) -> Figures:
         """What became of everything by now, `seconds` after the fault."""

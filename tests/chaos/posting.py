@@ -138,6 +138,38 @@ async def a_full_redis_while_posting(plant: Plant) -> Figures:
     return await _posted(plant, fill)
 
 
+async def a_full_disk_while_posting(plant: Plant) -> Figures:
+    """No room for Redis' log for three seconds: 503 and no 202, and on it goes; it needs the right to mount"""
+    plant.valkey.stop()
+    data = str(plant.valkey.data)
+    await _command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", data)
+    try:
+        await asyncio.to_thread(plant.valkey.start)
+        await plant.redis.connection_pool.disconnect()
+
+        async def fill(publisher: Publisher, _: Service) -> None:
+            async def is_full() -> bool:
+                return publisher.statuses.get(503, 0) > 20
+
+            await eventually(is_full, 60)
+            before = publisher.statuses.get(202, 0)
+            await asyncio.sleep(3)
+            if publisher.statuses.get(202, 0) > before:
+                raise AssertionError("it answered 202 without room for it")
+            await _command("mount", "-o", "remount,size=64m", data)
+
+        return await _posted(plant, fill)
+    finally:
+        plant.valkey.stop()
+        await _command("umount", "--lazy", data)
+
+
+async def _command(*words: str) -> None:
+    process = await asyncio.create_subprocess_exec(*words)
+    if await process.wait():
+        raise AssertionError(f"{' '.join(words)} is not possible here")
+
+
 async def four_hundred_at_once(plant: Plant) -> Figures:
     """400 posts of 900 kB at one moment: some are turned away with 503, memory stays under 250 MB, each 202 is there"""
     ingest = plant.start_ingest(_KEY)

@@ -39,6 +39,8 @@ STATUSES = {
     Reason.INTERNAL: 500,
     Reason.STREAM_UNAVAILABLE: 503,
     Reason.STREAM_FULL: 503,
+    Reason.OVERLOADED: 503,
+    Reason.TOO_SLOW: 408,
 }
 
 
