@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.errors import Rejected
+from services.ingest.admission import Hold
 from services.ingest.encodings import decoded
 from services.ingest.formats.detect import family
 from services.ingest.formats.forms import form_pairs
@@ -52,16 +53,25 @@ class Body:
 async def read_body(request: Request, made: IngestState, known: Caller) -> Body:
     """The whole body within its limits, as sent and as unpacked. Raises Rejected, also for a wrong signature."""
     limit = made.settings.max_body_bytes
-    sent = await _sent(request, limit)
+    sent = await read_sent(request, limit)
     check_signature(request, made, known, sent)
-    coding = content_encoding(request)
-    return Body(await read_whole(decoded(_once(sent), coding, limit), None, limit) if coding else sent, sent)
+    if not (coding := content_encoding(request)):
+        return Body(sent, sent)
+    unpacked = hold(request).counted(decoded(_once(sent), coding, limit))
+    return Body(await read_whole(unpacked, None, limit), sent)
 
 
-async def _sent(request: Request, limit: int) -> bytes:
-    """The whole body as it was sent, read once. Raises Rejected."""
+def hold(request: Request) -> Hold:
+    """What is counted of the request as in hand."""
+    held: Hold = request.state.hold
+    return held
+
+
+async def read_sent(request: Request, limit: int) -> bytes:
+    """The whole body as it was sent, read once. Raises Rejected, or Unavailable where too much is in hand."""
     if not hasattr(request.state, "sent"):
-        request.state.sent = await read_whole(request.stream(), request.headers.get("content-length"), limit)
+        chunks = hold(request).counted(request.stream())
+        request.state.sent = await read_whole(chunks, request.headers.get("content-length"), limit)
     sent: bytes = request.state.sent
     return sent
 
@@ -74,7 +84,7 @@ async def _key_in_form(request: Request, made: IngestState) -> str | None:
     kind = content_type(request.headers.get("content-type"))
     if family(kind.name) != "form" or content_encoding(request):
         return None
-    sent = await _sent(request, made.settings.max_body_bytes)
+    sent = await read_sent(request, made.settings.max_body_bytes)
     try:
         pairs = form_pairs(sent, kind)
     except Rejected:
@@ -86,9 +96,11 @@ async def body_pieces(request: Request, made: IngestState, known: Caller) -> Asy
     """The body of a batch, unpacked piece by piece; a signed one is read whole first, within the limit of a body."""
     sent: AsyncIterator[bytes] = request.stream()
     if known.signing_secret:
-        whole = await read_whole(sent, request.headers.get("content-length"), made.settings.max_body_bytes)
+        whole = await read_sent(request, made.settings.max_body_bytes)
         check_signature(request, made, known, whole)
         sent = _once(whole)
+    else:
+        hold(request).streamed()
     return decoded(sent, content_encoding(request), None)
 
 

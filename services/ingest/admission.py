@@ -1,6 +1,7 @@
 """How much is taken in at once: beyond it writing requests are turned away before memory grows, and slow ones end."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,40 +13,84 @@ from services.ingest.problems import answer
 from services.metrics import IngestMetrics
 
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_UNANNOUNCED_BYTES = 1_000_000
-"""What a body without a length is taken for: a batch holds about that much of its lines."""
+STREAMED_BYTES = 1_000_000
+"""What a body without a length is taken for at first: a batch holds about that much of its lines."""
 _AGAIN_AFTER = timedelta(seconds=1)
 
 
 class Admission:
-    """Counts writing requests and the bytes of their bodies that are in hand.
+    """Counts writing requests and the bytes of their bodies that are in hand, as sent and as unpacked.
 
     A request alone is always admitted, however large it says it is: what is too large is refused as that.
     """
 
-    def __init__(self, most_requests: int, most_bytes: int, metrics: IngestMetrics) -> None:
+    def __init__(self, most_requests: int, most_bytes: int, most_of_one: int, metrics: IngestMetrics) -> None:
         self._most_requests = most_requests
         self._most_bytes = most_bytes
-        self._metrics = metrics
+        self._most_of_one = most_of_one
         self.requests = 0
         self.bytes = 0
         metrics.requests_in_hand.set_function(lambda: self.requests)
         metrics.bytes_in_hand.set_function(lambda: self.bytes)
 
-    def take(self, size: int) -> None:
-        """Admits a request with a body of this many bytes. Raises Unavailable where that is too much."""
-        is_too_many = self.requests >= self._most_requests
-        if self.requests and (is_too_many or self.bytes + size > self._most_bytes):
-            self._metrics.problems.labels(Reason.OVERLOADED).inc()
-            what = f"{self.requests} requests" if is_too_many else f"{self.bytes} bytes"
-            raise Unavailable(Reason.OVERLOADED, f"{what} are in hand already", _AGAIN_AFTER)
+    def take(self, announced: int) -> "Hold":
+        """Admits a request whose body says it has so many bytes. Raises Unavailable where that is too much.
+
+        More than one body may have is never kept, so no more is counted, whatever it says.
+        """
+        if self.requests >= self._most_requests:
+            raise Unavailable(Reason.OVERLOADED, f"{self.requests} requests are in hand already", _AGAIN_AFTER)
+        size = min(announced, self._most_of_one)
+        self._check(size, self.requests)
         self.requests += 1
+        self.bytes += size
+        return Hold(self, size)
+
+    def add(self, size: int) -> None:
+        """Counts so many bytes more of a request that was admitted. Raises Unavailable where that is too much."""
+        self._check(size, self.requests - 1)
         self.bytes += size
 
     def give_back(self, size: int) -> None:
         """Lets go of a request that was admitted."""
         self.requests -= 1
         self.bytes -= size
+
+    def _check(self, size: int, others: int) -> None:
+        if others and self.bytes + size > self._most_bytes:
+            raise Unavailable(Reason.OVERLOADED, f"{self.bytes} bytes are in hand already", _AGAIN_AFTER)
+
+
+class Hold:
+    """The place of one request that was admitted; it stands in `request.state.hold`."""
+
+    def __init__(self, admission: Admission, size: int) -> None:
+        self._admission = admission
+        self._size = size
+        self._read = 0
+
+    async def counted(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The same bytes, which are kept. Raises Unavailable where they are too much."""
+        async for chunk in chunks:
+            self._read += len(chunk)
+            self.at_least(self._read)
+            yield chunk
+
+    def at_least(self, size: int) -> None:
+        """Makes sure that so many bytes are counted. Raises Unavailable where that is too much."""
+        if size > self._size:
+            self._admission.add(size - self._size)
+            self._size = size
+
+    def streamed(self) -> None:
+        """Counts a body by the lines that are kept of it, not by its length."""
+        less = max(0, self._size - STREAMED_BYTES)
+        self._admission.bytes -= less
+        self._size -= less
+
+    def give_back(self) -> None:
+        """Lets go of it."""
+        self._admission.give_back(self._size)
 
 
 class Admitting:
@@ -60,11 +105,11 @@ class Admitting:
         if scope["type"] != "http" or scope["method"] not in _WRITING:
             await self._app(scope, receive, send)
             return
-        admission: Admission = scope["app"].state.ingest.admission
-        size = announced(scope)
+        ingest = scope["app"].state.ingest
         try:
-            admission.take(size)
+            hold = ingest.admission.take(announced(scope))
         except Unavailable as error:
+            ingest.metrics.problems.labels(error.reason).inc()
             await answer(error)(scope, receive, send)  # the server reads on what was sent, and forgets it
             return
 
@@ -76,10 +121,11 @@ class Admitting:
                 detail = f"nothing of the body came for {self._longest_wait:g} seconds"
                 raise Rejected(Reason.TOO_SLOW, detail) from error
 
+        scope.setdefault("state", {})["hold"] = hold
         try:
             await self._app(scope, _only_bodies(receive, in_time), send)
         finally:
-            admission.give_back(size)
+            hold.give_back()
 
 
 def _only_bodies(receive: Receive, in_time: Receive) -> Receive:
@@ -103,4 +149,4 @@ def announced(scope: dict[str, Any] | Scope) -> int:
     if length.isdigit():
         return int(length)
     has_body = any(name == b"transfer-encoding" for name, _ in scope["headers"])
-    return _UNANNOUNCED_BYTES if has_body else 0
+    return STREAMED_BYTES if has_body else 0

@@ -155,7 +155,7 @@ def build_state(
     return IngestState(
         settings=settings,
         metrics=metrics,
-        admission=Admission(settings.max_requests, settings.max_bytes_in_hand, metrics),
+        admission=Admission(settings.max_requests, settings.max_bytes_in_hand, settings.max_body_bytes, metrics),
         publishers=publishers,
         last_use=last_use,
         rates=Rates(redis),

@@ -9,6 +9,7 @@ from typing import IO
 
 from schemas.reasons import Reason
 from services.errors import Rejected, Unavailable
+from services.ingest.admission import Hold
 from services.ingest.answer import Answer, Desk, Options, as_listed
 from services.ingest.formats.reading import refusal
 from services.ingest.posted import Item
@@ -36,6 +37,7 @@ class Batch:
     options: Options
     given: Given
     spool_dir: Path
+    hold: Hold
 
     async def answers(self, chunks: AsyncIterator[bytes]) -> IO[bytes]:
         """A file, at its beginning, with one JSON line for each line of the body that is not blank."""
@@ -55,7 +57,7 @@ class Batch:
         group: list[Item] = []
         size = 0
         most = min(_GROUP_LINES, self.caller.rate.articles) if self.caller.rate else _GROUP_LINES
-        async for line in read_lines(chunks, self.given.max_line_bytes):
+        async for line in read_lines(chunks, self.given.max_line_bytes, self.hold.at_least):
             group.append(self._read(line))
             size += len(line or b"")
             await asyncio.sleep(0)

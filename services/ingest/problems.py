@@ -81,6 +81,8 @@ def answer(error: WiredeskError, extra_headers: Mapping[str, str] | None = None)
     headers = dict(extra_headers or {})
     if isinstance(error, Unavailable):
         headers["Retry-After"] = retry_after(error)
+    if error.reason is Reason.TOO_SLOW:
+        headers["Connection"] = "close"
     if error.reason is Reason.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if error.reason is Reason.UNSUPPORTED_MEDIA_TYPE:

@@ -1,6 +1,6 @@
 """The first step of ingest: what came in, bounded, and as what it says it is."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any
@@ -56,8 +56,13 @@ async def read_whole(chunks: AsyncIterator[bytes], announced: str | None, limit:
     return bytes(body)
 
 
-async def read_lines(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes | None]:
-    """Each line that is not blank, without blanks around it; None for one over `limit` bytes, which is not kept."""
+async def read_lines(
+    chunks: AsyncIterator[bytes], limit: int, keeping: Callable[[int], None] = lambda _: None
+) -> AsyncIterator[bytes | None]:
+    """Each line that is not blank, without blanks around it; None for one over `limit` bytes, which is not kept.
+
+    `keeping` is told how many bytes of a line are kept until its end comes; what it raises, ends the reading.
+    """
     rest = bytearray()
     skipping = False
     async for chunk in chunks:
@@ -74,6 +79,7 @@ async def read_lines(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[
             rest += last
             if skipping := _is_too_long(rest, limit):
                 rest.clear()
+            keeping(len(rest))
     if skipping:
         yield None
     elif line := rest.strip(_BLANK):

@@ -11,7 +11,16 @@ from schemas.reasons import Reason
 from schemas.receipt import Accepted, Answers, Problem
 from schemas.submission import Fields, Submission
 from services.errors import Rejected, Unavailable
-from services.ingest.access import KnownCaller, State, body_pieces, check_signature, rate_fields, read_body
+from services.ingest.access import (
+    KnownCaller,
+    State,
+    body_pieces,
+    check_signature,
+    hold,
+    rate_fields,
+    read_body,
+    read_sent,
+)
 from services.ingest.answer import Answer, Options, as_listed
 from services.ingest.batch import Batch, parts
 from services.ingest.draft import Burial
@@ -24,7 +33,7 @@ from services.ingest.problems import json_answer, retry_after
 from services.ingest.publishers import Caller, foreign
 from services.ingest.read import Given
 from services.ingest.receipts import unknown
-from services.ingest.receive import content_type, given_fields, read_whole
+from services.ingest.receive import content_type, given_fields
 from services.ingest.signature import target_as_sent
 from services.ingest.state import IngestState
 
@@ -100,9 +109,14 @@ async def post_batch(request: Request, made: State, known: KnownCaller, republis
         raise Rejected(Reason.UNSUPPORTED_MEDIA_TYPE, f"a batch is {NDJSON_TYPES[0]}, not {kind.name or '(none)'}")
     settings = made.settings
     given = Given({}, made.now(), settings.max_body_bytes)
-    batch = Batch(made.desk, made.rates, known, Options(republish), given, settings.spool_dir)
-    pieces = await body_pieces(request, made, known)
-    return StreamingResponse(parts(await batch.answers(pieces)), media_type=NDJSON_TYPES[0])
+    batch = Batch(made.desk, made.rates, known, Options(republish), given, settings.spool_dir, hold(request))
+    try:
+        pieces = await body_pieces(request, made, known)
+        spool = await batch.answers(pieces)
+    except (Rejected, Unavailable) as error:
+        made.metrics.problems.labels(error.reason).inc()
+        raise
+    return StreamingResponse(parts(spool), media_type=NDJSON_TYPES[0])
 
 
 @publishing.post("/preview", response_model=None, responses=ERRORS, openapi_extra=_POSTED)
@@ -134,7 +148,7 @@ async def withdraw(article_id: str, request: Request, made: State, known: KnownC
         raise unknown(article_id)
     if not (known.operator or known.may_write(publisher)):
         raise foreign(article_id)
-    check_signature(request, made, known, await read_whole(request.stream(), None, made.settings.max_body_bytes))
+    check_signature(request, made, known, await read_sent(request, made.settings.max_body_bytes))
     burial = Burial(publisher, article_id)
     answers = await made.desk.publish_all([Prepared([burial])], known, Options())
     return _one_answer(answers[0])

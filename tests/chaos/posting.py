@@ -1,12 +1,14 @@
 """Faults between publishers, ingest and Redis: whatever was answered with 202 is there."""
 
 import asyncio
+import gzip
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import orjson
 import psutil
 
 from tests.chaos.plant import Figures, Plant, Service, eventually
@@ -172,6 +174,15 @@ async def _command(*words: str) -> None:
 
 async def four_hundred_at_once(plant: Plant) -> Figures:
     """400 posts of 900 kB at one moment: some are turned away with 503, memory stays under 250 MB, each 202 is there"""
+    return await _at_once(plant, is_packed=False)
+
+
+async def four_hundred_packed_at_once(plant: Plant) -> Figures:
+    """The same in gzip, where each is a few kB on the line: what counts is what they are unpacked"""
+    return await _at_once(plant, is_packed=True)
+
+
+async def _at_once(plant: Plant, is_packed: bool) -> Figures:
     ingest = plant.start_ingest(_KEY)
     await eventually(ingest.answers, 60)
     body = "Pilots of the port voted on Monday. " * 25_000
@@ -183,7 +194,13 @@ async def four_hundred_at_once(plant: Plant) -> Figures:
 
     async def post(client: httpx.AsyncClient, number: int) -> None:
         article = {"id": f"large-{number}", "title": f"Large {number}", "body": f"{number} {body}"}
-        answer = await client.post("/v1/articles", json=article)
+        content = orjson.dumps(article)
+        coding = {"Content-Encoding": "gzip"} if is_packed else {}
+        answer = await client.post(
+            "/v1/articles",
+            content=gzip.compress(content, 1) if is_packed else content,
+            headers={"Content-Type": "application/json", **coding},
+        )
         statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
         if answer.status_code == 202:
             taken.add(f"local:large-{number}")

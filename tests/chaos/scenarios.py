@@ -35,6 +35,7 @@ _ALL: tuple[Scenario, ...] = (
     posting.a_full_redis_while_posting,
     posting.a_full_disk_while_posting,
     posting.four_hundred_at_once,
+    posting.four_hundred_packed_at_once,
     load.a_gigabyte_waiting,
     load.what_it_tells_is_true,
 )

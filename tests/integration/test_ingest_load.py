@@ -1,6 +1,7 @@
 """More than can be handled is turned away at once, what comes too slowly ends, and nobody else notices."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -72,11 +73,52 @@ async def test_beyond_the_most_bytes_one_is_turned_away_unless_it_is_alone(
         assert await in_hand(client, "bytes_in_hand") == 0
 
 
+@pytest.mark.parametrize("packed", [False, True])
+async def test_a_body_that_turns_out_large_is_turned_away_while_it_is_read(
+    world: World, run_ingest: IngestFactory, packed: bool
+) -> None:
+    large = orjson.dumps({**ARTICLE, "body": "Pilots voted. " * 200_000})
+    at_once = asyncio.Event()
+    at_once.set()
+    content = gzip.compress(large) if packed else held_back(large, at_once)
+    headers = {**JSON, "Content-Encoding": "gzip"} if packed else JSON
+    async with run_ingest(max_bytes_in_hand=2_100_000) as client:
+        go_on = asyncio.Event()
+        slow = asyncio.create_task(post_slowly(client, go_on))
+        await until_in_hand(client, 1)
+        refused = await client.post("/v1/articles", content=content, headers=headers)
+        assert (refused.status_code, refused.json()["reason"]) == (503, "overloaded")
+        go_on.set()
+        assert (await slow).status_code == 202
+        assert await in_hand(client, "bytes_in_hand") == 0
+        assert await world.redis.xlen(ARTICLES_STREAM) == 1
+
+
+async def test_a_long_batch_counts_by_its_lines_and_turns_nobody_away(world: World, run_ingest: IngestFactory) -> None:
+    lines = b"".join(orjson.dumps({**ARTICLE, "id": f"b-{n}"}) + b"\n" + b" " * 30_000 + b"\n" for n in range(100))
+    length = {"Content-Type": "application/x-ndjson", "Content-Length": str(len(lines))}
+    async with run_ingest(max_bytes_in_hand=1_500_000) as client:
+        go_on = asyncio.Event()
+        batch = client.post("/v1/articles/batch", content=held_back(lines, go_on), headers=length)
+        slow = asyncio.create_task(batch)
+
+        async def is_being_read() -> bool:
+            return 0 < await in_hand(client, "bytes_in_hand") <= 1_000_000
+
+        await eventually(is_being_read)
+        assert (await client.post("/v1/articles", json=ARTICLE)).status_code == 202
+        go_on.set()
+        answers = (await slow).text.splitlines()
+        assert len(answers) == 100
+        assert all(orjson.loads(one)["status"] == "accepted" for one in answers)
+
+
 @pytest.mark.parametrize("path", ["/v1/articles", "/v1/articles/batch", "/v1/preview"])
 async def test_a_body_that_does_not_go_on_ends(world: World, run_ingest: IngestFactory, path: str) -> None:
     async with run_ingest(body_timeout=timedelta(milliseconds=100)) as client:
         ended = await post_slowly(client, asyncio.Event(), path)
         assert (ended.status_code, ended.json()["reason"]) == (408, "too_slow")
+        assert ended.headers["Connection"] == "close"
         assert await in_hand(client, "requests_in_hand") == 0
         assert (await client.post("/v1/articles", json=ARTICLE)).status_code == 202
     assert await world.redis.xlen(ARTICLES_STREAM) == 1
