@@ -99,6 +99,8 @@ lock: install ## Writes the lock files anew from pyproject.toml
 	  --extra embedded --extra dev -c requirements/services.lock pyproject.toml -o requirements/dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --extra embedded --extra dev --extra fuzz -c requirements/dev.lock pyproject.toml -o requirements/fuzz.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --extra embedded --extra dev --extra browser -c requirements/dev.lock pyproject.toml -o requirements/browser.lock
 
 .PHONY: clean
 clean: ## Removes what was made here, the cache of servers excepted

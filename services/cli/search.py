@@ -11,6 +11,7 @@ from opensearchpy.exceptions import OpenSearchException
 from rich.markup import escape
 
 from services.cli.client import ClientSettings, client_settings, fail, stdout
+from services.index.asked import Asked
 from services.index.client import build_client
 from services.index.names import IndexNames
 from services.index.queries import search_body
@@ -47,8 +48,8 @@ async def find(
 ) -> dict[str, Any]:
     """`{"total", "hits"}` for this search line, collapsed with `clusters` too. Raises OpenSearchException."""
     gazetteer = load()
-    canonical = [canonical_tag(tag, gazetteer.aliases, gazetteer.shorts) for tag in tags]
-    body = search_body(query, canonical, size, sort="date" if by_date else "relevance", collapse=collapse)
+    canonical = tuple(canonical_tag(tag, gazetteer.aliases, gazetteer.shorts) for tag in tags)
+    body = search_body(Asked(query, canonical, sort="date" if by_date else "relevance"), size, collapse=collapse)
     client = build_client(settings)
     try:
         answer = await client.search(index=IndexNames.with_prefix(settings.index_prefix).articles, body=body)

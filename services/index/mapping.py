@@ -88,7 +88,7 @@ def _analyzer(*filters: str) -> dict[str, Any]:
 
 _BEFORE = ("country", "lowercase", "asciifolding", "elide", "possessive")
 _AFTER = ("stem_keep", "porter_stem", "cjk_bigram")
-_ANALYSIS: dict[str, Any] = {
+ANALYSIS: dict[str, Any] = {
     "char_filter": _CHAR_FILTERS,
     "filter": _FILTERS,
     "analyzer": {
@@ -243,7 +243,7 @@ def index_body(schema_version: int, replicas: int, codec: str) -> dict[str, Any]
                 "refresh_interval": "30s",
                 "merge.policy.expunge_deletes_allowed": 0,  # so that a purge leaves nothing in the files
                 "codec": codec,
-                "analysis": _ANALYSIS,
+                "analysis": ANALYSIS,
                 "query": {"default_field": ["title^3", "tags.text^2", "summary", "body"]},
             }
         },

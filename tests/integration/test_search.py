@@ -9,6 +9,7 @@ from opensearchpy import AsyncOpenSearch
 
 from schemas.events import encode, published
 from schemas.submission import Submission
+from services.index.asked import Asked
 from services.index.client import build_client
 from services.index.names import IndexNames
 from services.index.queries import search_body
@@ -126,7 +127,7 @@ async def names_found(client: AsyncOpenSearch, prefix: str, body: dict[str, Any]
 async def test_a_tricky_query_finds_the_right_articles_first(
     index: AsyncOpenSearch, prefix: str, query: str, first: list[str], never: list[str]
 ) -> None:
-    found = await names_found(index, prefix, search_body(query, size=50))
+    found = await names_found(index, prefix, search_body(Asked(query), size=50))
     assert found[: len(first)] == first
     assert not set(never) & set(found)
 
@@ -153,4 +154,4 @@ async def test_a_term_query_takes_any_spelling_of_a_tag(index: AsyncOpenSearch, 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("query", ['"', "-", "AND OR NOT", "a:b", "(((", "\\", "*:*", '"" -', "🛰", "/x/", "~~ ^^ !!"])
 async def test_odd_punctuation_is_no_error(index: AsyncOpenSearch, prefix: str, query: str) -> None:
-    await names_found(index, prefix, search_body(query))
+    await names_found(index, prefix, search_body(Asked(query)))

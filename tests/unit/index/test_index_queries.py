@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.index.queries import Parts, parse, search_body
+from services.index.asked import Asked, Parts, parse
+from services.index.queries import search_body
 
 ODD = st.text(st.sampled_from(list("ab1日é \"“”„«»'’‘-–—+*?!()[]{}^~:\\/|&_.,\t\n\u00a0\x00\ud800😀")))
 
 
 def found(line: str, **options: Any) -> dict[str, Any]:
-    return dict(search_body(line, **options)["query"])
+    return dict(search_body(Asked(line, **options))["query"])
 
 
 def scored(line: str, **options: Any) -> dict[str, Any]:
@@ -65,18 +66,18 @@ def test_odd_punctuation_never_raises(line: str) -> None:
 @settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8")), st.lists(st.text(st.characters(codec="utf-8"))))
 def test_every_body_can_be_sent_as_json(line: str, tags: list[str]) -> None:
-    assert json.loads(json.dumps(search_body(line, tags)))["size"] == 10
+    assert json.loads(json.dumps(search_body(Asked(line, tuple(tags)))))["size"] == 10
 
 
 @pytest.mark.parametrize("line", ["*", " * ", "", "  "])
 def test_a_star_finds_everything(line: str) -> None:
     assert found(line) == {"bool": {"filter": [{"match_all": {}}]}}
-    assert [*search_body(line)["sort"][0]] == ["recency_at"]
+    assert [*search_body(Asked(line))["sort"][0]] == ["recency_at"]
 
 
 @pytest.mark.parametrize("line", ["*", ""])
 def test_a_star_with_tags_finds_what_carries_them_all(line: str) -> None:
-    assert found(line, tags=["japan", "rare-earth"]) == {
+    assert found(line, tags=("japan", "rare-earth")) == {
         "bool": {"filter": [{"match_all": {}}, {"term": {"tags": "japan"}}, {"term": {"tags": "rare-earth"}}]}
     }
 
@@ -100,7 +101,7 @@ def test_words_and_phrases_must_be_there() -> None:
 
 
 def test_tags_are_filters() -> None:
-    assert scored("deal", tags=["japan"])["filter"] == [{"term": {"tags": "japan"}}]
+    assert scored("deal", tags=("japan",))["filter"] == [{"term": {"tags": "japan"}}]
 
 
 @pytest.mark.parametrize(
@@ -120,22 +121,22 @@ def test_an_acronym_in_capitals_is_meant(line: str, names: list[str]) -> None:
 
 @pytest.mark.parametrize(("sort", "first"), [("relevance", "_score"), ("date", "recency_at")])
 def test_hits_have_an_order_that_is_the_same_every_time(sort: Any, first: str) -> None:
-    order = search_body("deal", sort=sort)["sort"]
+    order = search_body(Asked("deal", sort=sort))["sort"]
     assert first in order[0]
     assert order[-1] == {"id": "asc"}
 
 
 def test_pages_are_asked_for_as_given() -> None:
-    body = search_body("deal", size=25, start=50)
+    body = search_body(Asked("deal"), size=25, start=50)
     assert (body["from"], body["size"], body["track_total_hits"]) == (50, 25, True)
 
 
 def test_highlights_are_safe_to_show_as_html() -> None:
-    assert search_body("deal")["highlight"]["encoder"] == "html"
+    assert search_body(Asked("deal"))["highlight"]["encoder"] == "html"
 
 
 def test_only_a_collapsed_search_shows_one_of_a_cluster_and_counts_clusters() -> None:
-    assert not {"collapse", "aggs"} & set(search_body("deal"))
-    collapsed = search_body("deal", collapse=True)
+    assert not {"collapse", "aggs"} & set(search_body(Asked("deal")))
+    collapsed = search_body(Asked("deal"), collapse=True)
     assert collapsed["collapse"]["field"] == collapsed["aggs"]["clusters"]["cardinality"]["field"] == "cluster_id"
     assert collapsed["collapse"]["inner_hits"]["size"] == 3

@@ -1,0 +1,118 @@
+"""Which articles answer a search, and which of them stand first: pure functions, every shape with its reason."""
+
+from datetime import datetime
+from typing import Any
+
+from services.index.acronyms import ambiguous_acronyms
+from services.index.asked import Asked, Parts, parse
+
+PHRASE_FIELDS = ["title^3", "summary", "body"]
+WORD_FIELDS = ["title^3", "tags.text^2", "summary^1.5", "body"]
+Query = dict[str, Any]
+
+
+def scored(asked: Asked) -> Query:
+    """The query of a search, scored. A line of nothing but punctuation finds nothing."""
+    if asked.is_everything or not parse(asked.line):
+        return matching(asked)
+    return {
+        "function_score": {
+            "query": matching(asked),
+            "boost_mode": "multiply",
+            "score_mode": "sum",
+            # age takes at most three tenths: it never hides a clearly better match
+            "functions": [
+                {"weight": 0.7},
+                {
+                    "weight": 0.3,
+                    "gauss": {"recency_at": {"origin": "now", "offset": "1d", "scale": "30d", "decay": 0.5}},
+                },
+            ],
+        }
+    }
+
+
+def matching(asked: Asked) -> Query:
+    """The query of a search without its age: what a percolator can hold too."""
+    narrowed = narrowing(asked)
+    if asked.is_everything:
+        return {"bool": {"filter": [{"match_all": {}}, *narrowed]}}
+    parts = parse(asked.line)
+    if not parts:
+        return {"match_none": {}}
+    return {
+        "bool": {
+            "must": _must(parts),
+            "must_not": [_phrase(word) for word in parts.excluded],
+            "filter": [*narrowed, *({"term": {"acronyms": name}} for name in _meant_acronyms(parts.words))],
+            "should": _should(parts.words),
+        }
+    }
+
+
+def narrowing(asked: Asked) -> list[Query]:
+    """The filters of a search: one an argument that narrows it, and one a tag."""
+    one_of = {
+        "source": asked.sources,
+        "publisher": asked.publishers,
+        "authors": asked.authors,
+        "language": asked.languages,
+        "section": asked.sections,
+    }
+    filters: list[Query] = [{"term": {"tags": tag}} for tag in asked.tags]
+    filters += [{"terms": {field: list(values)}} for field, values in one_of.items() if values]
+    if asked.since or asked.until:
+        filters.append({"range": {"recency_at": _between(asked.since, asked.until)}})
+    return filters
+
+
+def _between(since: datetime | None, until: datetime | None) -> dict[str, str]:
+    bounds = {"gte": since, "lt": until}
+    return {name: instant.isoformat() for name, instant in bounds.items() if instant}
+
+
+def _meant_acronyms(words: str) -> tuple[str, ...]:
+    """WHO in capitals means the organization; in a line of one lower-case word or more it stays a word."""
+    return tuple(name for name in (ambiguous_acronyms(words) or _alone(words)) if name != "US")
+
+
+def _alone(words: str) -> tuple[str, ...]:
+    return ambiguous_acronyms(f"{words} x") if " " not in words.strip() else ()
+
+
+def _phrase(text: str) -> Query:
+    return {"multi_match": {"query": text, "type": "phrase", "fields": PHRASE_FIELDS}}
+
+
+def _must(parts: Parts) -> list[Query]:
+    must = [_phrase(phrase) for phrase in parts.phrases]
+    if parts.words:
+        must.append(
+            {
+                "multi_match": {
+                    "query": parts.words,
+                    # one term may stand in the title and the next in the body
+                    "type": "cross_fields",
+                    "fields": WORD_FIELDS,
+                    # all of two, two of three, a third of many: never an empty page for a long line
+                    "minimum_should_match": "2<2 3<3 7<30%",
+                    "tie_breaker": 0.1,
+                }
+            }
+        )
+    return must
+
+
+def _should(words: str) -> list[Query]:
+    """What lifts a hit: the tag itself, and the words as a phrase, in constant steps.
+
+    Constant, because a boosted BM25 score of a phrase in an old body loses to scattered words in a fresh title.
+    """
+    if not words:
+        return []
+    tiers = [("title", 0, 20), ("body", 0, 15), ("title", 3, 4), ("body", 5, 3)]
+    steps = [
+        {"constant_score": {"filter": {"match_phrase": {field: {"query": words, "slop": slop}}}, "boost": boost}}
+        for field, slop, boost in tiers
+    ]
+    return [{"term": {"tags": {"value": words, "boost": 3}}}, {"dis_max": {"queries": steps}}]
