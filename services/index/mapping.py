@@ -1,111 +1,11 @@
-"""The body of the index: how articles are analyzed and which fields they have, each with its reason.
+"""The body of the index: which fields articles have, each with its reason.
 
-Only modules that every OpenSearch has. Verified with the queries of tests/integration/test_search.py.
+Verified with the queries of tests/relevance.
 """
 
 from typing import Any
 
-_DASHES = "2010 2011 2012 2013 2014 2015 2212 fe58 fe63 ff0d"
-_QUOTES = "2018 2019 201b 02bc 2032 00b4 0060 ff07"
-_BLANKS = "00a0 202f 2009"
-_NOTHING = "200b 00ad feff 2060"
-
-_NOT_IN_WORD = r"(?<![\p{L}\p{N}])"
-_WORD_ENDS = r"(?![\p{L}\p{N}])"
-_JOIN = (
-    # begins with a literal class, so that it fails at once on every other character, and only ever deletes
-    r"[-.,&](?:"
-    rf"(?<={_NOT_IN_WORD}\p{{L}}{{1,5}}-)(?=\p{{N}}{{1,3}}[A-Za-z]?{_WORD_ENDS})"  # F-35, B-52H, COVID-19
-    rf"|(?<={_NOT_IN_WORD}\p{{L}}\.)(?=\p{{L}}{_WORD_ENDS})"  # U.S, A.I, N.A.S.A
-    r"|(?<=\p{N},)(?=\p{N}{3}(?!\p{N}))"  # 5,000
-    rf"|(?<={_NOT_IN_WORD}\p{{L}}{{1,2}}&)(?=\p{{L}}{_WORD_ENDS})"  # S&P, AT&T
-    r")"
-)
-
-
-def _characters(codes: str, becomes: str) -> list[str]:
-    return [f"\\u{code}=>{becomes}" for code in codes.split()]
-
-
-_CHAR_FILTERS: dict[str, Any] = {
-    "punct": {
-        "type": "mapping",
-        "mappings": [
-            *_characters(_DASHES, "-"),
-            *_characters(_QUOTES, "'"),
-            *_characters(_BLANKS, "\\u0020"),
-            *_characters(_NOTHING, ""),
-            *_characters("ff06", "&"),
-        ],
-    },
-    "join": {"type": "pattern_replace", "pattern": _JOIN, "replacement": ""},
-    "tag_dots": {
-        "type": "pattern_replace",
-        "pattern": rf"{_NOT_IN_WORD}(\p{{L}})\.(?=\p{{L}}?{_WORD_ENDS})",
-        "replacement": "$1",
-    },
-    "tag_and": {"type": "pattern_replace", "pattern": r"\s*&\s*", "replacement": " and "},
-    "tag_separators": {"type": "pattern_replace", "pattern": r"[\s\-_/,:;.!?()\[\]\"#+]+", "replacement": "-"},
-    "tag_ends": {"type": "pattern_replace", "pattern": "^-+|-+$|'", "replacement": ""},
-}
-
-_KEPT_STEMS = (
-    "news united us usa texas organization organisation organ university universe general generous international "
-    "intern customs custom"
-).split()
-
-_FILTERS: dict[str, Any] = {
-    # before lowercasing, so that the country US is told from the pronoun us
-    "country": {"type": "stemmer_override", "rules": ["US => usa", "USA => usa"]},
-    "elide": {"type": "elision", "articles": ["l", "d", "qu"], "articles_case": True},
-    "possessive": {"type": "stemmer", "language": "possessive_english"},
-    # a plain list costs least at index time
-    "joined": {"type": "synonym", "synonyms": ["covid19 => covid19, covid", "sars2 => sars2, sars"]},
-    "stem_keep": {"type": "stemmer_override", "rules": [f"{word} => {word}" for word in _KEPT_STEMS]},
-    # a lower-case query "us japan" means the country
-    "us_query": {"type": "synonym", "synonyms": ["us => usa"]},
-    # at query time only: both directions at no cost while indexing
-    "names_query": {
-        "type": "synonym_graph",
-        "synonyms": [
-            "united states of america, united states, usa",
-            "united kingdom, great britain, uk, britain",
-            "united arab emirates, uae",
-            "european union, eu",
-            "united nations, un",
-            "ivory coast, cote divoire, cote ivoire",
-            "artificial intelligence, ai",
-            "north korea, dprk",
-            "covid 19, covid19",
-        ],
-    },
-}
-
-
-def _analyzer(*filters: str) -> dict[str, Any]:
-    return {"type": "custom", "char_filter": ["punct", "join"], "tokenizer": "standard", "filter": list(filters)}
-
-
-_BEFORE = ("country", "lowercase", "asciifolding", "elide", "possessive")
-_AFTER = ("stem_keep", "porter_stem", "cjk_bigram")
-ANALYSIS: dict[str, Any] = {
-    "char_filter": _CHAR_FILTERS,
-    "filter": _FILTERS,
-    "analyzer": {
-        # no stop words: phrases, "The Who", the WHO
-        "news": _analyzer(*_BEFORE, "joined", *_AFTER),
-        "news_query": _analyzer(*_BEFORE, "us_query", "names_query", *_AFTER),
-        "exact": _analyzer("lowercase", "possessive", "cjk_bigram"),
-    },
-    "normalizer": {
-        # the safety net under the canonical tags, and what lets a client's `term` match any spelling
-        "tag": {
-            "type": "custom",
-            "char_filter": ["punct", "tag_dots", "tag_and", "tag_separators", "tag_ends"],
-            "filter": ["lowercase", "asciifolding"],
-        }
-    },
-}
+from services.index.analysis import ANALYSIS
 
 _KEYWORD = {"type": "keyword"}
 _DATE = {"type": "date"}
@@ -124,8 +24,8 @@ PROPERTIES: dict[str, Any] = {
     "title": {
         **_NEWS,
         "fields": {
-            "exact": {"type": "text", "analyzer": "exact"},
-            "suggest": {"type": "search_as_you_type", "max_shingle_size": 3},
+            # as written, for suggestions while somebody types and for "did you mean"
+            "exact": {"type": "text", "analyzer": "exact", "index_options": "docs", "norms": False},
         },
     },
     "subtitle": _NEWS,
