@@ -82,6 +82,10 @@ quality: install ## Measures texts, facts, tags and clusters on the sets in SETS
 bench-normalize: install ## Measures the CPU of normalizing, step by step, and how long it holds the event loop
 	$(BIN)/python -m benchmarks.normalize
 
+.PHONY: bench-analysis
+bench-analysis: install ## Measures what our analysis costs beside the plain english one; about 5 minutes
+	$(BIN)/python -m benchmarks.analysis
+
 .PHONY: test-compose
 test-compose: install ## Brings docker-compose.yml up, posts, searches, scales, takes it down
 	$(BIN)/pytest -m compose tests/compose

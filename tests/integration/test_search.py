@@ -1,5 +1,6 @@
 """The tricky queries, against a real index: what is found, in which order, and what must not be."""
 
+import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -60,14 +61,13 @@ ARTICLES = {
 
 @pytest.fixture(scope="module")
 def prefix() -> str:
-    return "tricky-"
+    return f"tricky{uuid.uuid4().hex[:8]}-"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def index(opensearch_url: str, prefix: str) -> AsyncIterator[AsyncOpenSearch]:
     client = build_client(ServerSettings(opensearch_url=opensearch_url))
     names = IndexNames.with_prefix(prefix)
-    await client.indices.delete(index=f"{prefix}*")
     await prepare_index(client, names, 0, "default")
     tables = Tables(load(), LanguageReader())
     metrics = IndexerMetrics()

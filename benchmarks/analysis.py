@@ -1,0 +1,186 @@
+"""What does our analysis cost beside `english`: documents a second (at least 0.8 of it), bytes (at most 1.2)?
+
+Asked in both ways, the harsher one too: whole documents in our index against the same index with `english` in place of
+`news`; titles and bodies alone in our index against an index of two `english` fields and nothing else. Each round fills
+one index after the other, three bulks in flight; a ratio is that of one round, and the median of the rounds counts. CPU
+is that of the server's process.
+"""
+
+import copy
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from benchmarks.articles import articles
+from schemas.events import encode, published
+from schemas.submission import Submission
+from services import embedded
+from services.index.mapping import index_body
+from services.index.names import SCHEMA_VERSION
+from services.indexer.decide import Put, decide
+from services.ingest.language import LanguageReader
+from services.ingest.normalize import Tables, normalize
+from services.ingest.order import instant
+from services.vocabulary.gazetteer import load
+
+_DOCUMENTS, _ROUNDS, _IN_A_BULK, _IN_FLIGHT = 12_000, 6, 250, 3
+_RATE, _SIZE = 0.8, 1.2
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One index filled: seconds, CPU seconds of the server, bytes on disk when merged."""
+
+    seconds: float
+    cpu: float
+    size: int
+
+
+class Server:
+    """An OpenSearch of this benchmark's own."""
+
+    def __init__(self, url: str, process: psutil.Process) -> None:
+        self._client = httpx.Client(base_url=url, timeout=300, trust_env=False)
+        self._process = process
+
+    def fill(self, body: Body, bulks: list[bytes]) -> Run:
+        """Fills a new index, measures, and removes it. Raises RuntimeError where a document is refused."""
+        self._asked("PUT", "/measured", json=body)
+        cpu, started = self._cpu(), time.perf_counter()
+        with ThreadPoolExecutor(_IN_FLIGHT) as pool:
+            list(pool.map(self._bulk, bulks))
+        self._asked("POST", "/measured/_refresh")
+        seconds, cpu = time.perf_counter() - started, self._cpu() - cpu
+        self._asked("POST", "/measured/_forcemerge?max_num_segments=1")
+        self._asked("POST", "/measured/_flush")
+        stats = self._asked("GET", "/measured/_stats/store")
+        self._asked("DELETE", "/measured")
+        return Run(seconds, cpu, stats["indices"]["measured"]["primaries"]["store"]["size_in_bytes"])
+
+    def _cpu(self) -> float:
+        times = self._process.cpu_times()
+        return float(times.user + times.system)
+
+    def _bulk(self, lines: bytes) -> None:
+        headers = {"Content-Type": "application/x-ndjson"}
+        if self._asked("POST", "/measured/_bulk?filter_path=errors", content=lines, headers=headers)["errors"]:
+            raise RuntimeError("a document was refused")
+
+    def _asked(self, method: str, path: str, **options: Any) -> Any:
+        answer = self._client.request(method, path, **options)
+        answer.raise_for_status()
+        return answer.json()
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """A started server, ended and forgotten afterwards."""
+    with tempfile.TemporaryDirectory() as home:
+        port = embedded.any_port()
+        command = embedded.opensearch_command(port.number, Path(home), embedded.opensearch_home())
+        process = embedded.start(command, Path(home) / "log")
+        url = f"http://127.0.0.1:{port.number}"
+        try:
+            _wait(f"{url}/_cluster/health")
+            yield Server(url, psutil.Process(process.pid))
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _wait(url: str) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        try:
+            if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise RuntimeError("OpenSearch did not start")
+
+
+def whole_documents() -> Iterator[Body]:
+    """Documents as the indexer writes them."""
+    tables, now = Tables(load(), LanguageReader()), datetime.now(UTC)
+    for posted in articles(_DOCUMENTS, seed=3):
+        draft = normalize(Submission.model_validate(posted), "quay", tables, 1_000_000)
+        put = decide(encode(published(draft.article(1, instant(1)))), now)
+        if not isinstance(put, Put):
+            raise RuntimeError("an article of the benchmark is not indexed")
+        yield json.loads(put.document)
+
+
+def texts() -> Iterator[Body]:
+    """The same articles' titles and bodies alone."""
+    return ({"title": one["title"], "body": one["body"]} for one in articles(_DOCUMENTS, seed=3))
+
+
+def bulks(documents: Iterator[Body]) -> list[bytes]:
+    """Prebuilt bodies of `_bulk`."""
+    lines = [b'{"index":{}}\n' + json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in documents]
+    return [b"".join(lines[at : at + _IN_A_BULK]) for at in range(0, len(lines), _IN_A_BULK)]
+
+
+def with_english(body: Body) -> Body:
+    """The same index with `english` wherever it has `news`."""
+    changed = copy.deepcopy(body)
+    fields = list(changed["mappings"]["properties"].values())
+    for field in fields:
+        fields += field.get("fields", {}).values()
+        if field.get("analyzer") == "news":
+            field["analyzer"] = "english"
+            del field["search_analyzer"]
+    return changed
+
+
+def bare_english(body: Body) -> Body:
+    """Two fields and nothing else, with the same settings."""
+    field = {"type": "text", "analyzer": "english"}
+    return {"settings": body["settings"], "mappings": {"properties": {"title": field, "body": field}}}
+
+
+def compared(one: Server, documents: list[bytes], reference: Body, ours: Body) -> tuple[float, float, float]:
+    """Our rate, our rate by CPU, and our size, each as a ratio to the reference."""
+    rounds = [(one.fill(reference, documents), one.fill(ours, documents)) for _ in range(_ROUNDS + 1)][1:]
+    median: Callable[[Iterator[float]], float] = statistics.median
+    rate = median(there.seconds / here.seconds for there, here in rounds)
+    by_cpu = median(there.cpu / here.cpu for there, here in rounds)
+    return rate, by_cpu, median(here.size / there.size for there, here in rounds)
+
+
+def main() -> int:
+    """Prints a line a comparison; 1 where one is missed."""
+    missed = False
+    with server() as one:
+        for codec in ("default", "best_compression"):
+            ours = index_body(SCHEMA_VERSION, 0, codec)
+            asked = {
+                "whole documents": (whole_documents, with_english(ours)),
+                "titles and bodies alone": (texts, bare_english(ours)),
+            }
+            for name, (documents, reference) in asked.items():
+                rate, by_cpu, size = compared(one, bulks(documents()), reference, ours)
+                missed |= round(rate, 2) < _RATE or round(size, 2) > _SIZE
+                print(f"{name}, {codec}: rate {rate:.2f} ({by_cpu:.2f} by CPU), size {size:.2f}", flush=True)
+    verdict = "MISSED" if missed else "met"
+    print(
+        f"analysis: {verdict} (rate at least {_RATE}, size at most {_SIZE}; {_DOCUMENTS:,} documents, {_ROUNDS} rounds)"
+    )
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
