@@ -51,8 +51,8 @@ _CHAR_FILTERS: dict[str, Any] = {
 
 _JOINTS_ONLY = ["' => ALPHA", "\\u2019 => ALPHA", ": => ALPHA", ". => DIGIT", ", => DIGIT"]
 _NAMES = (
-    "united states of america, united states, usa",
-    "united kingdom, great britain, uk, britain",
+    "united states, usa",
+    "united kingdom, uk, britain",
     "united arab emirates, uae",
     "european union, eu",
     "united nations, un",
