@@ -51,16 +51,27 @@ _CHAR_FILTERS: dict[str, Any] = {
 
 _JOINTS_ONLY = ["' => ALPHA", "\\u2019 => ALPHA", ": => ALPHA", ". => DIGIT", ", => DIGIT"]
 _NAMES = (
-    "united states, usa",
+    "united states of america, united states, usa",
     "united kingdom, uk, britain",
     "united arab emirates, uae",
     "european union, eu",
     "united nations, un",
     "ivory coast, cote divoire, cote ivoire",
     "artificial intelligence, ai",
-    "north korea, dprk",
+    "north korea, n korea, dprk",
+    "south korea, s korea",
     "covid, covid 19, covid_19 => covid, covid19",
 )
+_KEPT = (
+    "news, News => news",
+    "university, University, universities, Universities => university",
+    "organization, Organization, organizations, Organizations => organization",
+)
+
+
+def _names(*more: str) -> dict[str, Any]:
+    return {"type": "synonym_graph", "synonyms": [*_NAMES, *more], "synonym_analyzer": "names_rules"}
+
 
 _FILTERS: dict[str, Any] = {
     # U.S is found as US too; a table of character types looks at a word five times as fast as a pattern does
@@ -75,13 +86,14 @@ _FILTERS: dict[str, Any] = {
         "stem_english_possessive": False,
         "type_table": ["' => ALPHA", "\\u2019 => ALPHA"],
     },
-    # before lowercasing, so that the country US is told from the pronoun us; and the stemmer takes news for new
-    "country": {"type": "stemmer_override", "rules": ["US, USA => usa", "news, News => news"]},
+    # before lowercasing, so that the country US is told from the pronoun us; and what the stemmer takes for another
+    "country": {"type": "stemmer_override", "rules": ["US, USA => usa", "AIDS => aids", *_KEPT]},
     "elide": {"type": "elision", "articles": ["l", "d", "qu"], "articles_case": True},
     "possessive": {"type": "stemmer", "language": "possessive_english"},
     # of a line: `us japan` means the country
-    "us_country": {"type": "synonym", "synonyms": ["us => usa"]},
-    "names": {"type": "synonym_graph", "synonyms": list(_NAMES), "synonym_analyzer": "names_rules"},
+    "us_country": {"type": "synonym", "synonyms": ["us => usa"], "synonym_analyzer": "names_rules"},
+    "names": _names(),
+    "names_or_us": _names("us => us, usa, united states"),  # of a phrase: "told us"
     # of a line: F_35 asks for the word f35, or for f and then 35; S_P and AT_T likewise
     "parts": {
         "type": "word_delimiter_graph",
@@ -108,21 +120,20 @@ def _analyzer(*filters: str, char_filter: tuple[str, ...] = ()) -> dict[str, Any
     return {"type": "custom", "char_filter": list(char_filter), "tokenizer": "standard", "filter": list(filters)}
 
 
+def _line(*filters: str) -> dict[str, Any]:
+    # what comes after the names must not look back from one word to the next: here is a graph
+    chain = (*_WORD, "thousands", *filters, "parts", *_STEM)
+    return _analyzer(*chain, char_filter=("punct", "line_dropped", "line_joints"))
+
+
 ANALYSIS: dict[str, Any] = {
     "char_filter": _CHAR_FILTERS,
     "filter": _FILTERS,
     "analyzer": {
         # no stop words: phrases, "The Who", the WHO
         "news": _analyzer("acronyms", *_WORD, *_STEM),
-        "news_query": _analyzer(
-            *_WORD,
-            "us_country",
-            "thousands",
-            "names",  # what comes after it must not look back from one word to the next: here is a graph
-            "parts",
-            *_STEM,
-            char_filter=("punct", "line_dropped", "line_joints"),
-        ),
+        "news_query": _line("us_country", "names"),
+        "news_phrase": _line("names_or_us"),
         "names_rules": _analyzer(*_WORD[1:]),
         "exact": _analyzer("lowercase", "asciifolding", "cjk_bigram"),
     },

@@ -8,6 +8,11 @@ from typing import Literal
 _PHRASE = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]')
 _EXCLUDED = re.compile(r"(?<!\S)-(?=\S)(\S+)")
 _WORD = re.compile(r"[^\W_]")
+_UNSPACED = re.compile("[\u3400-\u9fff\uf900-\ufaff\u3005]+|[\u30a1-\u30ff\uff66-\uff9f]+|[\u3041-\u309f]+")
+"""Runs of one script of those that put no blanks between words: ideographs, katakana, hiragana."""
+_HIRAGANA = re.compile("[\u3041-\u309f]")
+MOST_WORDS = 64
+_MOST_PHRASES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +41,31 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A search line taken apart."""
+    """A search line taken apart. `unspaced` are the words of Japanese and Chinese, which no blanks set apart."""
 
     words: str
-    phrases: tuple[str, ...]
-    excluded: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    unspaced: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.phrases or self.excluded)
+        return bool(self.words or self.phrases or self.excluded or self.unspaced)
 
 
 def parse(line: str) -> Parts:
-    """Words, "phrases" and -exclusions; punctuation that means nothing is no error."""
-    phrases = tuple(phrase.strip() for phrase in _PHRASE.findall(line) if _WORD.search(phrase))
+    """Words, "phrases" and -exclusions; punctuation that means nothing is no error. Of words the first 64 count."""
+    phrases = [phrase.strip() for phrase in _PHRASE.findall(line) if _WORD.search(phrase)]
     rest = _PHRASE.sub(" ", line)
-    excluded = tuple(word for word in _EXCLUDED.findall(rest) if _WORD.search(word))
-    words = " ".join(word for word in _EXCLUDED.sub(" ", rest).split() if _WORD.search(word))
-    return Parts(words, phrases, excluded)
+    excluded = [word for word in _EXCLUDED.findall(rest) if _WORD.search(word)]
+    words = [word for word in _EXCLUDED.sub(" ", rest).split() if _WORD.search(word)]
+    unspaced = [run for word in words for run in _runs(word)]
+    if unspaced:
+        words = [word for word in _UNSPACED.sub(" ", " ".join(words)).split() if _WORD.search(word)]
+    most = slice(_MOST_PHRASES)
+    return Parts(" ".join(words[:MOST_WORDS]), tuple(phrases[most]), tuple(excluded[most]), tuple(unspaced[most]))
+
+
+def _runs(word: str) -> list[str]:
+    """The words in a run of text without blanks: ideographs and katakana; particles where there is nothing else."""
+    runs = _UNSPACED.findall(word)
+    return [run for run in runs if len(run) > 1 and not _HIRAGANA.match(run)] or runs

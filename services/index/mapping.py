@@ -13,7 +13,7 @@ _SHOWN_ONLY = {"type": "keyword", "index": False, "doc_values": False}
 _TEXT_SHOWN_ONLY = {"type": "text", "index": False}
 _SCORE_SHOWN_ONLY = {"type": "half_float", "index": False, "doc_values": False}
 _NUMBER_SHOWN_ONLY = {"type": "integer", "index": False, "doc_values": False}
-_NEWS = {"type": "text", "analyzer": "news", "search_analyzer": "news_query"}
+_NEWS = {"type": "text", "analyzer": "news", "search_analyzer": "news_query", "search_quote_analyzer": "news_phrase"}
 _TAG = {"type": "keyword", "normalizer": "tag"}
 
 PROPERTIES: dict[str, Any] = {

@@ -9,6 +9,10 @@ from services.index.asked import Asked, Parts, parse
 PHRASE_FIELDS = ["title^3", "summary", "body"]
 WORD_FIELDS = ["title^3", "tags.text^2", "summary^1.5", "body"]
 Query = dict[str, Any]
+_LONGEST_WORD = 4
+"""Ideographs in what is taken for one word."""
+_LONGEST_TITLE = 16
+"""Words in what may stand as it is in a title or a text."""
 
 
 def scored(asked: Asked) -> Query:
@@ -84,8 +88,15 @@ def _phrase(text: str) -> Query:
     return {"multi_match": {"query": text, "type": "phrase", "fields": PHRASE_FIELDS}}
 
 
+def _unspaced(run: str) -> Query:
+    """A short run is a word or two, a long one a sentence: of the pairs in that some may be missing."""
+    if len(run) <= _LONGEST_WORD:
+        return _phrase(run)
+    return {"multi_match": {"query": run, "type": "cross_fields", "fields": WORD_FIELDS, "minimum_should_match": "75%"}}
+
+
 def _must(parts: Parts) -> list[Query]:
-    must = [_phrase(phrase) for phrase in parts.phrases]
+    must = [*map(_phrase, parts.phrases), *map(_unspaced, parts.unspaced)]
     if parts.words:
         must.append(
             {
@@ -104,15 +115,17 @@ def _must(parts: Parts) -> list[Query]:
 
 
 def _should(words: str) -> list[Query]:
-    """What lifts a hit: the tag itself, and the words as a phrase, in constant steps.
+    """What lifts a hit: the tag itself, the words as they are written in the title, the words as a phrase.
 
-    Constant, because a boosted BM25 score of a phrase in an old body loses to scattered words in a fresh title.
+    In constant steps, because a boosted BM25 score of a phrase in an old body loses to words in a fresh title.
     """
-    if not words:
+    if not words or len(words.split()) > _LONGEST_TITLE:
         return []
     tiers = [("title", 0, 20), ("body", 0, 15), ("title", 3, 4), ("body", 5, 3)]
-    steps = [
-        {"constant_score": {"filter": {"match_phrase": {field: {"query": words, "slop": slop}}}, "boost": boost}}
-        for field, slop, boost in tiers
-    ]
-    return [{"term": {"tags": {"value": words, "boost": 3}}}, {"dis_max": {"queries": steps}}]
+    steps = [_step({"match_phrase": {field: {"query": words, "slop": slop}}}, boost) for field, slop, boost in tiers]
+    as_written: Query = {"match": {"title.exact": {"query": words, "operator": "and"}}}
+    return [{"term": {"tags": {"value": words, "boost": 3}}}, _step(as_written, 5), {"dis_max": {"queries": steps}}]
+
+
+def _step(query: Query, boost: float) -> Query:
+    return {"constant_score": {"filter": query, "boost": boost}}

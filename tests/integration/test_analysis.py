@@ -34,7 +34,7 @@ TEXTS = {
 }
 LINES = {
     # a line's terms, each with its place and, where it stretches, how far
-    "told us": "told@0 unit@1 usa@1+2 state@2",
+    "told us": "told@0 unit@1 unit@1+4 usa@1+5 state@2 of@3 america@4+2 state@5",
     "F-35": "f35@0+2 f@0 35@1",
     "f35": "f35@0+2 f@0 35@1",
     "F‑35": "f35@0+2 f@0 35@1",
