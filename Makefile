@@ -78,6 +78,14 @@ quality: install ## Measures texts, facts, tags and clusters on the sets in SETS
 	@test -n "$(SETS)" || { echo "SETS=directory is needed; benchmarks/quality/README.md says what is in it"; exit 1; }
 	$(BIN)/python -m benchmarks.quality $(SETS)
 
+.PHONY: relevance
+relevance: install ## Asks the judged queries of tests/relevance and prints each one's verdict and NDCG@10; half a minute
+	$(BIN)/python -m tests.relevance
+
+.PHONY: bench-search
+bench-search: install ## Measures searches over 100,000 articles beside a bare match; about 10 minutes
+	$(BIN)/python -m benchmarks.search
+
 .PHONY: bench-normalize
 bench-normalize: install ## Measures the CPU of normalizing, step by step, and how long it holds the event loop
 	$(BIN)/python -m benchmarks.normalize

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from schemas.alerts import AlertEvent
 from schemas.article import Article, Tombstone
 from schemas.changes import Changes
 from schemas.dead_letter import DeadLetter
@@ -21,6 +22,7 @@ PUBLIC: dict[str, Any] = {
     "tombstone": Tombstone,
     "article-event": ArticleEvent,
     "dead-letter": DeadLetter,
+    "alert-event": AlertEvent,
     "accepted": Accepted,
     "refused": Refused,
     "answers": Answers,

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     GONE = "gone"
     STREAM_UNAVAILABLE = "stream_unavailable"
     STREAM_FULL = "stream_full"
+    INDEX_UNAVAILABLE = "index_unavailable"
     OVERLOADED = "overloaded"
     TOO_SLOW = "too_slow"
     INTERNAL = "internal"

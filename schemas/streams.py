@@ -12,6 +12,15 @@ CHANGES_STREAM = "articles.changes"
 INDEXER_GROUP = "indexer"
 """The consumer group that takes ArticleEvents into OpenSearch."""
 
+ALERTS_GROUP = "alerts"
+"""The consumer group that takes changes to those whose saved searches they match."""
+
+GIVEN_UP_STREAM = "alerts.given-up"
+"""What could not be delivered to the target of an alert, each with the last answer, no text."""
+
+ALERTS_DUE = "alerts:due"
+"""The sorted set of alerts with something to deliver, each by when (ms since 1970) it is to be tried next."""
+
 REMOVED_KEY = "articles:removed"
 """How many entries of the stream Wiredesk itself has removed, as a string; what else is gone was removed by others."""
 
@@ -62,3 +71,33 @@ def page_lines_key(publisher: str) -> str:
 def suspect_key(entry_id: str) -> str:
     """The string that counts how often the indexer began to decide on an entry and did not get done; it expires."""
     return f"suspect:{entry_id}"
+
+
+def told_key(article_id: str) -> str:
+    """The hash of who was told of an article: from an alert's id to a revision, and `newest`; it expires."""
+    return f"alerts:told:{article_id}"
+
+
+def lanes_key(alert_id: str) -> str:
+    """The sorted set of articles of which an alert waits to be told, each by when (ms since 1970) it is tried next."""
+    return f"alerts:lanes:{alert_id}"
+
+
+def lane_key(alert_id: str, article_id: str) -> str:
+    """The list of what an alert is to be told of one article, in this order."""
+    return f"alerts:lane:{alert_id}:{article_id}"
+
+
+def failures_key(alert_id: str) -> str:
+    """The hash of an alert's failed tries: from an article's id, or `target` for those in a row, to JSON."""
+    return f"alerts:failures:{alert_id}"
+
+
+def pause_key(alert_id: str) -> str:
+    """The string that is there while an alert's target is left alone; it expires."""
+    return f"alerts:pause:{alert_id}"
+
+
+def lease_key(alert_id: str) -> str:
+    """The string that says who delivers for an alert just now; it expires."""
+    return f"alerts:lease:{alert_id}"

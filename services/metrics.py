@@ -98,8 +98,75 @@ class IndexerMetrics:
         self.dead_letters_bytes = Gauge(
             "wiredesk_indexer_dead_letters_bytes", "Memory that the dead letters take in Redis", registry=self.registry
         )
+        self.changes_cut_off = Counter(
+            "wiredesk_indexer_changes_cut_off",
+            "Changes removed, because there were too many, before the alerts were done with them",
+            registry=self.registry,
+        )
         self.removed_by_others = Gauge(
             "wiredesk_indexer_removed_by_others",
             "Entries of the stream that something else than Wiredesk removed, read or not",
             registry=self.registry,
+        )
+
+
+class AlertsMetrics:
+    """What the alerts service counts, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self.changes = Counter(
+            "wiredesk_alerts_changes", "Changes followed (told, nobody told)", ["outcome"], registry=self.registry
+        )
+        self.deliveries = Counter(
+            "wiredesk_alerts_deliveries",
+            "Tries to deliver a message (delivered, failed, gone), and messages given up (given-up)",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.percolate_seconds = Histogram(
+            "wiredesk_alerts_percolate_seconds",
+            "Time to find the alerts of one read's articles",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.unreadable = Counter(
+            "wiredesk_alerts_unreadable", "Articles that no alert can read", registry=self.registry
+        )
+        self.lost_changes = Counter(
+            "wiredesk_alerts_lost_changes",
+            "Changes removed from the stream before they were followed",
+            registry=self.registry,
+        )
+        self.broken = Gauge("wiredesk_alerts_broken", "Alerts whose query is asked no more", registry=self.registry)
+        self.pending = Gauge("wiredesk_alerts_pending", "Changes read and not yet followed", registry=self.registry)
+        self.lag = Gauge("wiredesk_alerts_lag", "Changes not read yet", registry=self.registry)
+        self.waiting = Gauge(
+            "wiredesk_alerts_waiting", "Alerts for which messages wait to be delivered", registry=self.registry
+        )
+        self.given_up_kept = Gauge(
+            "wiredesk_alerts_given_up_kept", "Messages given up, in their stream", registry=self.registry
+        )
+
+
+class SearchMetrics:
+    """What the reading room counts, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self.seconds = Histogram(
+            "wiredesk_search_seconds",
+            "Time from a request to the beginning of its answer, by route and status",
+            ["route", "status"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.limited = Counter(
+            "wiredesk_search_limited", "Requests refused because their address asks too often", registry=self.registry
+        )
+        self.pits = Gauge("wiredesk_search_pits", "Points in time held for long lists", registry=self.registry)
+        self.listeners = Gauge(
+            "wiredesk_search_listeners", "Who is told of new articles as they come", registry=self.registry
         )

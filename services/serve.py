@@ -30,8 +30,16 @@ def listen(host: str, port: int | None, default: int) -> socket.socket:
     raise AssertionError("unreachable")
 
 
-def serve(build: Callable[[Callable[[], None]], FastAPI], listening: socket.socket) -> int:
-    """Runs the app until SIGTERM or SIGINT, or until it calls the function it was built with; the exit code."""
+def serve(
+    build: Callable[[Callable[[], None]], FastAPI],
+    listening: socket.socket,
+    ending: Callable[[], None] = lambda: None,
+    trusted_proxies: str | None = None,
+) -> int:
+    """Runs the app until SIGTERM or SIGINT, or until it calls the function it was built with; the exit code.
+
+    `ending` is called when it is told to stop, before the open requests are waited for.
+    """
     failed = False
 
     def fail() -> None:
@@ -46,12 +54,14 @@ def serve(build: Callable[[Callable[[], None]], FastAPI], listening: socket.sock
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=trusted_proxies,
         timeout_graceful_shutdown=15,
     )
     server = uvicorn.Server(config)
 
     def end(*_: object) -> None:
         server.should_exit = True
+        ending()
 
     for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises it again when it has ended, for these to take
         signal.signal(number, end)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from services import __version__
-from services.cli import dead_letters, demo, feed, keys, post, publishers, purge, search, status, tags, up
+from services.cli import alerts, dead_letters, demo, feed, keys, post, publishers, purge, search, status, tags, up
 
 app = typer.Typer(
     name="wiredesk",
@@ -40,4 +40,5 @@ app.add_typer(publishers.app, name="publishers")
 app.add_typer(keys.app, name="keys")
 app.add_typer(feed.app, name="feed")
 app.add_typer(tags.app, name="tags")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(dead_letters.app, name="dead-letters")

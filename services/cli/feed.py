@@ -16,8 +16,9 @@ from services.cli.client import client_settings, fail, stderr, stdout
 from services.cli.publishers import Json, told_problems
 from services.errors import Unavailable
 from services.ingest.feeds.file import FeedsFile, named
-from services.ingest.feeds.model import Feed, new_feed, shown
+from services.ingest.feeds.model import Feed, new_feed
 from services.ingest.feeds.state import FeedState, States, open_states
+from services.web_address import shown
 
 app = typer.Typer(
     help="Feeds that Wiredesk fetches by itself: which are followed, and how they fare.", no_args_is_help=True

@@ -1,4 +1,4 @@
-"""Embedded servers and both services as child processes, supervised."""
+"""Embedded servers and the services as child processes, supervised."""
 
 import os
 import secrets
@@ -76,6 +76,7 @@ class Stack:
 
     ingest_url: str
     indexer_url: str
+    search_url: str
     opensearch_url: str
     redis_url: str
     api_key: str
@@ -101,11 +102,10 @@ class Stack:
                 report(message)
 
     def ready(self) -> bool:
-        """Whether articles are accepted and indexed."""
+        """Whether articles are accepted, indexed and found."""
+        services = (self.ingest_url, self.indexer_url, self.search_url)
         try:
-            answers = [
-                httpx.get(f"{url}/readyz", timeout=2, trust_env=False) for url in (self.ingest_url, self.indexer_url)
-            ]
+            answers = [httpx.get(f"{url}/readyz", timeout=2, trust_env=False) for url in services]
         except httpx.HTTPError:
             return False
         return all(answer.status_code == 200 for answer in answers)
@@ -129,6 +129,7 @@ def build_stack(wanted: Wanted, progress: embedded.Progress | None) -> Stack:
     redis_url = _told("REDIS_URL", wanted) or _add_valkey(wanted, ports, servers)
     opensearch_url = _told("OPENSEARCH_URL", wanted) or _add_opensearch(wanted, ports, servers, progress)
     ingest_port, indexer_port = _port(ports, wanted.ingest_port, 8000), _port(ports, None, 8001)
+    search_port = _port(ports, None, 8002)
     api_key = _api_key(wanted.data)
     files = {
         name: os.environ.get(name) or str((wanted.data / file).absolute())
@@ -141,18 +142,21 @@ def build_stack(wanted: Wanted, progress: embedded.Progress | None) -> Stack:
         "WIREDESK_API_KEY": api_key,
         "WIREDESK_INGEST_PORT": str(ingest_port),
         "WIREDESK_INDEXER_PORT": str(indexer_port),
+        "WIREDESK_SEARCH_PORT": str(search_port),
+        "WIREDESK_ALERTS_PORT": str(_port(ports, None, 8003)),
         "WIREDESK_LOG_LEVEL": os.environ.get("WIREDESK_LOG_LEVEL", "WARNING"),
     }
     return Stack(
         ingest_url=f"http://127.0.0.1:{ingest_port}",
         indexer_url=f"http://127.0.0.1:{indexer_port}",
+        search_url=f"http://127.0.0.1:{search_port}",
         opensearch_url=opensearch_url,
         redis_url=redis_url,
         api_key=api_key,
         publishers_file=files["WIREDESK_PUBLISHERS_FILE"],
         feeds_file=files["WIREDESK_FEEDS_FILE"],
         servers=servers,
-        services=[_service(name, wanted, environment) for name in ("ingest", "indexer")],
+        services=[_service(name, wanted, environment) for name in ("ingest", "indexer", "search", "alerts")],
         ports=ports,
     )
 

@@ -30,7 +30,7 @@ def up(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One line of JSON on standard output when ready.")] = False,
 ) -> None:
-    """Run embedded Valkey and OpenSearch and both services until interrupted."""
+    """Run embedded Valkey and OpenSearch and the services until interrupted."""
     stopping = False
 
     def stop(*_: object) -> None:
@@ -80,9 +80,9 @@ def prepare(wanted: Wanted) -> Stack:
 
 
 def wait_until_ready(stack: Stack, stopped: Callable[[], bool] = lambda: False) -> bool:
-    """Supervises until articles are accepted and indexed; False when that takes three minutes."""
+    """Supervises until articles are accepted, indexed and found; False when that takes three minutes."""
     until = time.monotonic() + START_SECONDS
-    with stderr.status("Starting Valkey, OpenSearch, ingest and indexer"):
+    with stderr.status("Starting Valkey, OpenSearch and the services"):
         while time.monotonic() < until and not stopped():
             if stack.ready():
                 return True
@@ -112,6 +112,7 @@ def _report(message: str) -> None:
 def _announce(stack: Stack, json: bool) -> None:
     addresses = {
         "ingest_url": stack.ingest_url,
+        "search_url": stack.search_url,
         "opensearch_url": stack.opensearch_url,
         "redis_url": stack.redis_url,
         "api_key": stack.api_key,
@@ -125,6 +126,7 @@ def _announce(stack: Stack, json: bool) -> None:
     for name, value in addresses.items():
         stdout.print(f"export WIREDESK_{name.upper()}={value}", highlight=False, soft_wrap=True)
     stdout.print(f"API documentation: {stack.ingest_url}/docs   events: {stack.ingest_url}/asyncapi", highlight=False)
+    stdout.print(f"Reading room: {stack.search_url}/", highlight=False)
     stdout.print("ready", highlight=False)
 
 
@@ -135,6 +137,7 @@ def _noted(stack: Stack) -> Iterator[None]:
     noted = {
         "pid": os.getpid(),
         "ingest_url": stack.ingest_url,
+        "search_url": stack.search_url,
         "opensearch_url": stack.opensearch_url,
         "redis_url": stack.redis_url,
         "api_key": stack.api_key,

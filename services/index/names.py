@@ -11,7 +11,7 @@ class IndexNames:
 
     Readers use `articles`, which hides what is withdrawn or expired; writers use `articles-write`. Embargoed articles
     wait behind `articles-held`, outside both, because an alias filter does not keep anyone from reading by id.
-    Every version stays behind `article-versions`, for its publisher.
+    Every version stays behind `article-versions`, for its publisher. `search_template` is a stored script.
     """
 
     articles: str
@@ -21,6 +21,7 @@ class IndexNames:
     held_index: str
     versions: str
     versions_index: str
+    search_template: str
 
     @classmethod
     def with_prefix(cls, prefix: str) -> "IndexNames":
@@ -33,4 +34,5 @@ class IndexNames:
             held_index=f"{prefix}articles-held-v{SCHEMA_VERSION}-000001",
             versions=f"{prefix}article-versions",
             versions_index=f"{prefix}article-versions-v{SCHEMA_VERSION}-000001",
+            search_template=f"{prefix}articles-search",
         )

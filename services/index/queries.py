@@ -28,17 +28,19 @@ HIGHLIGHT: dict[str, Any] = {
 }
 
 
-def search_body(asked: Asked, size: int = 10, start: int = 0, collapse: bool = False) -> dict[str, Any]:
+def search_body(
+    asked: Asked, size: int = 10, start: int = 0, collapse: bool = False, now: str = "now"
+) -> dict[str, Any]:
     """What to send. `*` or an empty line finds everything; a line of nothing but punctuation finds nothing.
 
     `collapse` shows the best article of each cluster, with three of it among its inner hits `cluster`, and counts the
-    clusters in the aggregation `clusters`; the total counts articles still.
+    clusters in the aggregation `clusters`; the total counts articles still. Age is counted at `now`, an instant.
     """
     return {
         "from": start,
         "size": size,
         "track_total_hits": True,
-        "query": scored(asked),
+        "query": scored(asked, now),
         "sort": BY_DATE if asked.sort == "date" or asked.is_everything else [{"_score": "desc"}, *BY_DATE],
         "track_scores": True,
         "_source": SHOWN,

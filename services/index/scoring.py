@@ -15,8 +15,8 @@ _LONGEST_TITLE = 16
 """Words in what may stand as it is in a title or a text."""
 
 
-def scored(asked: Asked) -> Query:
-    """The query of a search, scored. A line of nothing but punctuation finds nothing."""
+def scored(asked: Asked, now: str = "now") -> Query:
+    """The query of a search, scored by what it says and its age at `now`. A line of mere punctuation finds nothing."""
     if asked.is_everything or not parse(asked.line):
         return matching(asked)
     return {
@@ -29,7 +29,7 @@ def scored(asked: Asked) -> Query:
                 {"weight": 0.7},
                 {
                     "weight": 0.3,
-                    "gauss": {"recency_at": {"origin": "now", "offset": "1d", "scale": "30d", "decay": 0.5}},
+                    "gauss": {"recency_at": {"origin": now, "offset": "1d", "scale": "30d", "decay": 0.5}},
                 },
             ],
         }
@@ -124,7 +124,7 @@ def _should(words: str) -> list[Query]:
     tiers = [("title", 0, 20), ("body", 0, 15), ("title", 3, 4), ("body", 5, 3)]
     steps = [_step({"match_phrase": {field: {"query": words, "slop": slop}}}, boost) for field, slop, boost in tiers]
     as_written: Query = {"match": {"title.exact": {"query": words, "operator": "and"}}}
-    return [{"term": {"tags": {"value": words, "boost": 3}}}, _step(as_written, 5), {"dis_max": {"queries": steps}}]
+    return [{"term": {"tags": {"value": words, "boost": 3}}}, _step(as_written, 2), {"dis_max": {"queries": steps}}]
 
 
 def _step(query: Query, boost: float) -> Query:

@@ -3,8 +3,8 @@
 import logging
 import sys
 
+from services.consumer_name import claim_consumer_name
 from services.indexer.app import build_app
-from services.indexer.consumer_name import claim_consumer_name
 from services.indexer.settings import IndexerSettings
 from services.logs import configure
 from services.serve import listen, serve
@@ -17,7 +17,7 @@ def main() -> int:
     settings = IndexerSettings()
     configure("indexer", settings.log_level)
     logging.getLogger(__name__).info("settings", extra={"settings": settings.redacted()})
-    own_name, lock = claim_consumer_name(settings.redis_url)
+    own_name, lock = claim_consumer_name(settings.redis_url, "indexer")
     with lock:
         consumer = settings.consumer or own_name
         listening = listen(settings.indexer_host, settings.indexer_port, DEFAULT_PORT)

@@ -11,34 +11,35 @@ from faststream.asgi import make_asyncapi_asgi
 from faststream.redis import RedisBroker
 from faststream.specification import AsyncAPI
 from opensearchpy import AsyncOpenSearch
-from opensearchpy.exceptions import OpenSearchException
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.routing import Route
 
+from schemas.streams import ARTICLES_STREAM, INDEXER_GROUP
 from services import __version__
+from services.consumer_group import forget_idle
 from services.index.client import build_client
 from services.index.names import IndexNames
 from services.indexer.brake import Brake
 from services.indexer.breaker import Breaker
 from services.indexer.consume import Recovery, create_group, subscribe
 from services.indexer.flow import Flow
+from services.indexer.health import Health
 from services.indexer.held import Held
 from services.indexer.intake import Intake
-from services.indexer.loops import end_all, every
 from services.indexer.measure import cap_dead_letters, measure
 from services.indexer.outcomes import Outcomes
 from services.indexer.prepare import prepare_index
-from services.indexer.probes import Health, probes
 from services.indexer.settings import IndexerSettings
 from services.indexer.settle import Settler
 from services.indexer.store import Store
 from services.indexer.suspects import Suspects
 from services.indexer.trim import removed_by_others, trim, trim_changes
+from services.loops import end_all, every, until_done
 from services.metrics import IndexerMetrics
+from services.probes import build_probes
 from services.streams import build_broker, close
 
-_RETRY = timedelta(milliseconds=250)
 _TRIM_INTERVAL = timedelta(seconds=30)
 _STOP_WITHIN = timedelta(seconds=15)
 _LAST_SWEEP = timedelta(seconds=3)
@@ -108,20 +109,8 @@ class Indexer:
         await self._until_done("redis", group)
         await self._until_done("opensearch", index)
 
-    async def _until_done(self, what: str, attempt: Callable[[], Awaitable[None]]) -> None:
-        self.health.waiting_for = what
-        logged = False
-        while True:
-            try:
-                await attempt()
-            except (RedisError, OpenSearchException, OSError, TimeoutError) as problem:
-                if not logged:
-                    log.info("waiting for a server", extra={"server": what, "cause": str(problem)})
-                    logged = True
-                await asyncio.sleep(_RETRY.total_seconds())
-            else:
-                self.health.waiting_for = None
-                return
+    async def _until_done(self, server: str, attempt: Callable[[], Awaitable[None]]) -> None:
+        await until_done(server, attempt, self.health.wait_for)
 
     async def _work(self, redis: Redis, client: AsyncOpenSearch, store: Store) -> None:
         settings = self.settings
@@ -143,7 +132,7 @@ class Indexer:
             await recovery.show_life()
             await recovery.take_own(settings.left_after)
             await recovery.take_from_dead(settings.dead_after)
-            await recovery.forget_idle(settings.forget_after)
+            await forget_idle(redis, ARTICLES_STREAM, INDEXER_GROUP, self.consumer, settings.forget_after)
             await measure(redis, self.metrics, now())
             if not self.subscriber.running and self.health.ready:
                 raise RuntimeError("the reader has ended")
@@ -154,7 +143,7 @@ class Indexer:
         async def shorten() -> None:
             await trim(redis, now(), settings.stream_keep, settings.groups)
             await self._cap_dead_letters(redis)
-            await trim_changes(redis, now(), settings.changes_keep, settings.changes_max_length)
+            await self._cap_changes(redis)
 
         workers = [asyncio.create_task(flow.work()) for _ in range(settings.bulks_in_flight)]
         settling = asyncio.create_task(self.settler.run(settings.refresh_interval))
@@ -174,6 +163,12 @@ class Indexer:
             await settling
         finally:
             await end_all({*workers, settling, *self._loops})
+
+    async def _cap_changes(self, redis: Redis) -> None:
+        settings = self.settings
+        if unread := await trim_changes(redis, now(), settings.changes_keep, settings.changes_max_length):
+            self.metrics.changes_cut_off.inc(unread)
+            log.error("changes were removed before the alerts had read them", extra={"entries": unread})
 
     async def _cap_dead_letters(self, redis: Redis) -> None:
         most = self.settings.dead_letters_max_bytes
@@ -207,7 +202,7 @@ def build_app(settings: IndexerSettings, consumer: str, failed: Callable[[], Non
         running.cancel()
 
     app = FastAPI(title="Wiredesk indexer", version=__version__, lifespan=lifespan)
-    app.include_router(probes)
+    app.include_router(build_probes(indexer.health.cause, indexer.metrics.registry))
     events = make_asyncapi_asgi(AsyncAPI(indexer.broker, title="Wiredesk", version=__version__))
     app.router.routes.append(Route("/asyncapi", events))
     return app

@@ -23,18 +23,6 @@ _CLAIMED_AT_ONCE = 50
 _BLOCK_MILLISECONDS = 100
 _SUSPECT_AFTER = 2
 """Deliveries without an acknowledgement after which an entry is decided alone; one may be anybody's misfortune."""
-_FORGET = """
-for _, one in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
-  local told = {}
-  for at = 1, #one, 2 do told[one[at]] = one[at + 1] end
-  if told['name'] == ARGV[2] and told['pending'] == 0 and told['idle'] >= tonumber(ARGV[3]) then
-    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
-    return 1
-  end
-end
-return 0
-"""
-"""Looks and removes in one step: what a consumer is given in between would be lost with it."""
 _LAST_BUT_ONE_ID = "18446744073709551615-18446744073709551614"
 """The very last id means `>` to the server: it would deliver new entries."""
 log = logging.getLogger(__name__)
@@ -133,17 +121,6 @@ class Recovery:
         It asks for own pending entries at the end of all ids: reading one would make it look freshly delivered.
         """
         await self.redis.xreadgroup(INDEXER_GROUP, self.consumer, {ARTICLES_STREAM: _LAST_BUT_ONE_ID}, count=1)
-
-    async def forget_idle(self, forget_after: timedelta) -> None:
-        """Removes consumers that have asked for nothing for so long and have nothing pending; with entries never."""
-        milliseconds = int(forget_after.total_seconds() * 1000)
-        consumers: Any = await self.redis.xinfo_consumers(ARTICLES_STREAM, INDEXER_GROUP)
-        for other in consumers:
-            name = other["name"].decode()
-            if name != self.consumer and not other["pending"] and other["idle"] >= milliseconds:
-                arguments = (ARTICLES_STREAM, INDEXER_GROUP, name, milliseconds)
-                if await self.redis.eval(_FORGET, 1, *arguments):
-                    log.info("removed an idle consumer", extra={"consumer": name})
 
     async def _take(self, consumer: str, idle: timedelta, origin: str) -> None:
         milliseconds = int(idle.total_seconds() * 1000)

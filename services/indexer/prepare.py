@@ -1,13 +1,14 @@
-"""What must be there before the first entry is read: the index, its aliases."""
+"""What must be there before the first entry is read: the index, its aliases; and the search as a template."""
 
 import logging
 from typing import Any
 
 from opensearchpy import AsyncOpenSearch
-from opensearchpy.exceptions import RequestError
+from opensearchpy.exceptions import AuthorizationException, RequestError
 
 from services.index.mapping import ARTICLES_FILTER, PROPERTIES, VERSION_PROPERTIES, index_body, versions_body
 from services.index.names import SCHEMA_VERSION, IndexNames
+from services.index.template import template
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,14 @@ async def prepare_index(client: AsyncOpenSearch, names: IndexNames, replicas: in
     kept: dict[str, Any] = {names.versions: {"is_write_index": True}}
     versions = versions_body(SCHEMA_VERSION, replicas, codec)
     await _ensure(client, names.versions, names.versions_index, {**versions, "aliases": kept}, VERSION_PROPERTIES)
+    await _keep_template(client, names)
+
+
+async def _keep_template(client: AsyncOpenSearch, names: IndexNames) -> None:
+    try:
+        await client.put_script(id=names.search_template, body={"script": {"lang": "mustache", "source": template()}})
+    except AuthorizationException as problem:
+        log.warning("without the right to store it there is no search template", extra={"cause": str(problem)})
 
 
 async def _ensure(

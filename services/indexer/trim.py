@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from schemas.streams import ARTICLES_STREAM, CHANGES_STREAM, INDEXER_GROUP, REMOVED_KEY
+from schemas.streams import ALERTS_GROUP, ARTICLES_STREAM, CHANGES_STREAM, INDEXER_GROUP, REMOVED_KEY
+
+_MOST_COUNTED = 100_000
 
 
 def first_needed(last_delivered: str, oldest_pending: str | None) -> str:
@@ -74,10 +77,30 @@ async def removed_by_others(redis: Redis) -> int:
     return max(0, gone - int(ours))
 
 
-async def trim_changes(redis: Redis, now: datetime, keep: timedelta, max_length: int) -> None:
-    """Removes changes that are older than `keep`, and the oldest of more than about `max_length`."""
-    oldest_kept = int((now - keep).timestamp() * 1000)
-    async with redis.pipeline(transaction=False) as pipeline:
-        pipeline.xtrim(CHANGES_STREAM, minid=f"{oldest_kept}-0", approximate=True)
-        pipeline.xtrim(CHANGES_STREAM, maxlen=max_length, approximate=True)
-        await pipeline.execute()
+async def trim_changes(redis: Redis, now: datetime, keep: timedelta, max_length: int) -> int:
+    """Removes changes that are older than `keep`, and the oldest of more than `max_length`.
+
+    What the group of the alerts, where there is one, is not done with stays however old it is, as long as there is
+    room; how many changes went all the same is returned.
+    """
+    needed = await _first_needed_by_alerts(redis)
+    minimum = cut(needed, now, keep) if needed else f"{int((now - keep).timestamp() * 1000)}-0"
+    await redis.xtrim(CHANGES_STREAM, minid=minimum, approximate=True)
+    too_many = await redis.xlen(CHANGES_STREAM) - max_length
+    if too_many <= 0:
+        return 0
+    oldest: Any = await redis.xrange(CHANGES_STREAM, count=min(too_many, _MOST_COUNTED)) if needed else []
+    await redis.xtrim(CHANGES_STREAM, maxlen=max_length, approximate=False)
+    return sum(_place(entry_id.decode()) >= _place(needed or "") for entry_id, _ in oldest)
+
+
+async def _first_needed_by_alerts(redis: Redis) -> str | None:
+    async with redis.pipeline(transaction=True) as reading:
+        reading.xinfo_groups(CHANGES_STREAM)
+        reading.xpending(CHANGES_STREAM, ALERTS_GROUP)
+        try:
+            groups, pending = await reading.execute()
+        except ResponseError:
+            return None
+    delivered = next(one["last-delivered-id"] for one in groups if one["name"].decode() == ALERTS_GROUP).decode()
+    return first_needed(delivered, pending["min"].decode() if pending["pending"] else None)

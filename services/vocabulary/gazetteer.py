@@ -29,7 +29,8 @@ class Gazetteer:
     """All entries, an automaton over their forms for each language, and what canonical tags need.
 
     `rows` are the table's, each as it stands there and folded. `version` is of the table. The
-    automaton of a language is made when the first text in it comes, in about 4 ms.
+    automaton of a language is made when the first text in it comes, in about 4 ms. `titles` lead from a slug to its
+    entry's first name, as the table has it.
     """
 
     def __init__(self, version: str, rows: Iterable[tuple[dict[str, str], dict[str, str]]]) -> None:
@@ -37,6 +38,7 @@ class Gazetteer:
         self.entries: dict[str, Entry] = {}
         self.aliases: dict[str, str] = {}
         self.shorts: dict[str, str] = {}
+        self.titles: dict[str, str] = {}
         self._forms: dict[str, dict[str, Form]] = {"": {}, "en": {}}
         self._automata: dict[str, ahocorasick.Automaton] = {}
         for row, folded_row in rows:
@@ -101,6 +103,8 @@ class Gazetteer:
             of = tuple(filter(None, row["of"].split("|")))
             entry = Entry(row["kind"], row["slug"], row["short"], of, unless)
             self._remember(entry)
+            if entry.kind not in UNTAGGED:
+                self.titles.setdefault(entry.slug, row["names"].partition("|")[0])
         named = entry.kind not in UNTAGGED or len(entry.of) == _PAIR
         for column in FORM_COLUMNS:
             rule = "together" if entry.kind == "relation" else _RULES[column]

@@ -192,7 +192,7 @@ def test_profiles_are_valid_and_off(profile: str, tmp_path: Path) -> None:
     write_env(tmp_path / "env", dict.fromkeys(SECRETS, "x"))
     command = ["docker", "compose", "--env-file", str(tmp_path / "env")]
     usual = set(run([*command, "config", "--services"], 60).stdout.split())
-    assert usual == {"redis", "opensearch", "ingest", "indexer"}
+    assert usual == {"redis", "opensearch", "ingest", "indexer", "search", "alerts"}
     with_profile = set(run([*command, "--profile", profile, "config", "--services"], 60).stdout.split())
     assert len(with_profile - usual) == 1
 
@@ -205,13 +205,15 @@ def test_only_loopback_is_published(stack: Stack) -> None:
             for port, bindings in container["NetworkSettings"]["Ports"].items()
             for binding in bindings or []
         ]
-        for service in ("redis", "opensearch", "ingest", "indexer")
+        for service in ("redis", "opensearch", "ingest", "indexer", "search", "alerts")
     }
     assert published == {
         "redis": [],
         "opensearch": [("9200/tcp", "127.0.0.1")],
         "ingest": [("8000/tcp", "127.0.0.1")],
         "indexer": [],
+        "search": [("8002/tcp", "127.0.0.1")],
+        "alerts": [],
     }
 
 

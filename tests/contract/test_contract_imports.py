@@ -19,6 +19,13 @@ OWNERS = {
         "services/streams.py",
     },
     "opensearchpy": {
+        "services/alerts/changes.py",
+        "services/alerts/deliver.py",
+        "services/alerts/follow.py",
+        "services/alerts/look.py",
+        "services/alerts/prepare.py",
+        "services/alerts/registry.py",
+        "services/cli/alert_servers.py",
         "services/cli/purge.py",
         "services/cli/retag.py",
         "services/cli/search.py",
@@ -27,13 +34,25 @@ OWNERS = {
         "services/index/client.py",
         "services/indexer/app.py",
         "services/indexer/held.py",
-        "services/indexer/loops.py",
         "services/indexer/prepare.py",
         "services/indexer/store.py",
         "services/ingest/app.py",
         "services/ingest/library.py",
+        "services/loops.py",
+        "services/search/app.py",
+        "services/search/index.py",
     },
     "redis": {
+        "services/alerts/app.py",
+        "services/alerts/changes.py",
+        "services/alerts/deliver.py",
+        "services/alerts/measure.py",
+        "services/alerts/overview.py",
+        "services/alerts/queue.py",
+        "services/alerts/send.py",
+        "services/alerts/told.py",
+        "services/cli/alert_servers.py",
+        "services/consumer_group.py",
         "services/cli/dead_letters.py",
         "services/cli/purge.py",
         "services/cli/retag.py",
@@ -42,7 +61,6 @@ OWNERS = {
         "services/indexer/app.py",
         "services/indexer/consume.py",
         "services/dead_letters.py",
-        "services/indexer/loops.py",
         "services/indexer/measure.py",
         "services/indexer/outcomes.py",
         "services/indexer/settle.py",
@@ -60,7 +78,10 @@ OWNERS = {
         "services/ingest/receipts.py",
         "services/ingest/repeated.py",
         "services/ingest/state.py",
+        "services/loops.py",
         "services/publishers/last_use.py",
+        "services/search/app.py",
+        "services/search/live.py",
         "services/streams.py",
     },
 }
@@ -120,7 +141,17 @@ def test_schemas_import_pydantic_and_nothing_of_ours() -> None:
         ("services/index", "services.indexer"),
         ("services/vocabulary", "services.ingest"),
         ("services/vocabulary", "services.indexer"),
-        *((folder, "services.cli") for folder in ("services/ingest", "services/indexer", "services/index")),
+        *(("services/search", package) for package in ("services.ingest", "services.indexer", "services.alerts")),
+        *(
+            (folder, "services.search")
+            for folder in ("services/ingest", "services/indexer", "services/index", "services/alerts", "services/cli")
+        ),
+        *((folder, "services.alerts") for folder in ("services/ingest", "services/indexer", "services/index")),
+        *(("services/alerts", package) for package in ("services.ingest", "services.indexer")),
+        *(
+            (folder, "services.cli")
+            for folder in ("services/ingest", "services/indexer", "services/index", "services/alerts", "services/search")
+        ),
     ],
 )
 def test_a_package_never_imports_the_other(folder: str, package: str) -> None:
@@ -133,7 +164,7 @@ def test_a_client_is_imported_only_by_the_modules_that_own_it(client: str) -> No
     assert found == OWNERS[client]
 
 
-@pytest.mark.parametrize("folder", ["services/ingest", "services/indexer"])
+@pytest.mark.parametrize("folder", ["services/ingest", "services/indexer", "services/alerts", "services/search"])
 def test_importing_a_service_opens_no_connection(folder: str) -> None:
     modules = [dotted(path) for path in FILES if path.is_relative_to(folder)]
     command = [sys.executable, "-c", AUDIT, json.dumps(modules)]

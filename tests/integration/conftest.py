@@ -16,6 +16,10 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from schemas.streams import ARTICLES_STREAM, DEAD_LETTERS_STREAM, EVENT_FIELD, INDEXER_GROUP
+from services.alerts.changes import create_group
+from services.alerts.index import AlertNames
+from services.alerts.prepare import prepare_alerts
+from services.alerts.registry import Registry
 from services.index.client import build_client
 from services.index.names import IndexNames
 from services.indexer import app as indexer_app
@@ -23,6 +27,8 @@ from services.indexer.settings import IndexerSettings
 from services.ingest import app as ingest_app
 from services.ingest.settings import IngestSettings
 from tests.conftest import Valkey
+from tests.integration.alert_servers import Desk
+from tests.integration.feed_servers import free_port, serving, url_of
 
 KEY = "a-key-for-tests-only"
 IndexerFactory = Callable[..., AbstractAsyncContextManager[indexer_app.Indexer]]
@@ -149,6 +155,7 @@ async def world(valkey: Valkey, opensearch_url: str, index_prefix: str) -> Async
     yield World(redis, index, names, indexer_settings, ingest_settings)
     for name in (names.articles_index, names.held_index, names.versions_index):
         await index.indices.delete(index=name, params={"ignore_unavailable": "true"})
+    await index.delete_script(id=names.search_template, ignore=404)
     await index.close()
     await redis.aclose()
 
@@ -189,6 +196,26 @@ def run_ingest(world: World) -> IngestFactory:
             yield client
 
     return run
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    """Somebody who is told of articles, on loopback."""
+    listening = free_port()
+    desk = Desk(url_of(listening))
+    async with serving(desk, listening):
+        yield desk
+        desk.open.set()
+
+
+@pytest.fixture
+async def registry(world: World) -> AsyncIterator[Registry]:
+    """The saved searches of this test, none at first."""
+    registry = Registry(world.index, AlertNames.with_prefix(world.indexer_settings.index_prefix))
+    await prepare_alerts(world.index, registry.names, replicas=0)
+    await create_group(world.redis)
+    yield registry
+    await world.index.indices.delete(index=f"{registry.names.alias}-*")
 
 
 def instant(seconds_from_now: float) -> str:

@@ -12,6 +12,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.outcome import Outcome
 from schemas.reasons import Reason
 from schemas.streams import ARTICLES_STREAM, CHANGES_STREAM, DEAD_LETTERS_STREAM, EVENT_FIELD, INDEXER_GROUP
+from services.consumer_group import forget_idle
 from services.indexer.consume import Recovery, create_group
 from services.indexer.decide import Dead, Put
 from services.indexer.intake import Entry, Intake
@@ -41,9 +42,9 @@ async def test_only_idle_consumers_without_entries_are_removed(world: World) -> 
     await world.redis.xreadgroup(INDEXER_GROUP, "busy", {ARTICLES_STREAM: ">"}, count=1)
     for name in ("one", "idle"):
         await world.redis.xgroup_createconsumer(ARTICLES_STREAM, INDEXER_GROUP, name)
-    await recovery(world).forget_idle(LATER)
+    await forget_idle(world.redis, ARTICLES_STREAM, INDEXER_GROUP, "one", LATER)
     assert await consumers(world) == {"one", "idle", "busy"}
-    await recovery(world).forget_idle(timedelta(0))
+    await forget_idle(world.redis, ARTICLES_STREAM, INDEXER_GROUP, "one", timedelta(0))
     assert await consumers(world) == {"one", "busy"}
     assert await world.pending() == 1
 

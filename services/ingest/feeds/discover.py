@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import orjson
 from lxml import etree
 
-from services.ingest.feeds.model import web_address, without_credentials
+from services.web_address import web_address, without_credentials
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SYNDICATION = "{http://purl.org/rss/1.0/modules/syndication/}"

@@ -1,21 +1,20 @@
 """The one client for what operators and publishers name: guarded, bounded, and polite about who it is."""
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import cast
 
 import httpcore
 import httpx
 
 from services import __version__
 from services.errors import Rejected
+from services.guard import AddressRefused, GuardedBackend
+from services.guarded_transport import NO_ANSWER, GuardedTransport
 from services.ingest.encodings import decoded
-from services.ingest.feeds.guard import AddressRefused, GuardedBackend
-from services.ingest.feeds.model import MAX_URL_CHARACTERS
 from services.ingest.feeds.settings import FeedSettings
+from services.web_address import MAX_URL_CHARACTERS
 
 MAX_BODY_BYTES = 10_000_000
 MAX_REDIRECTS = 5
@@ -23,13 +22,6 @@ _DETAIL_BYTES = 200
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _PERMANENT = (301, 308)
 _REDIRECTS = {"GET": (301, 302, 303, 307, 308), "POST": (307, 308)}
-_FAILURES = (
-    httpx.HTTPError,
-    httpx.InvalidURL,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.TimeoutException,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +54,7 @@ class Fetcher:
         self._timeout = settings.feed_timeout.total_seconds()
         at = f" (+{settings.public_url})" if settings.public_url else ""
         self._client = httpx.AsyncClient(
-            transport=_Transport(backend or GuardedBackend(settings.feeds_allow_private)),
+            transport=GuardedTransport(backend or GuardedBackend(settings.feeds_allow_private)),
             headers={
                 "User-Agent": f"Wiredesk/{__version__}{at}",
                 "Accept": _ACCEPT,
@@ -96,7 +88,7 @@ class Fetcher:
             raise FetchFailed(f"no whole answer within {self._timeout:g} s") from problem
         except Rejected as problem:
             raise FetchFailed(f"unusable answer: {problem.detail}") from problem
-        except _FAILURES as problem:
+        except NO_ANSWER as problem:
             raise FetchFailed(f"no answer: {problem or type(problem).__name__}") from problem
 
     async def _follow(
@@ -137,49 +129,3 @@ async def _body(response: httpx.Response) -> bytes:
     async for piece in decoded(response.aiter_raw(), response.headers.get("content-encoding"), MAX_BODY_BYTES):
         body += piece
     return bytes(body)
-
-
-class _Body(httpx.AsyncByteStream):
-    """A body that httpcore reads, as httpx wants it."""
-
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in self._answer.aiter_stream():
-            yield piece
-
-    async def aclose(self) -> None:
-        await self._answer.aclose()
-
-
-class _Transport(httpx.AsyncBaseTransport):
-    """httpx's own transport takes no backend; this one knows no other way out than its backend."""
-
-    def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_trust(), network_backend=backend, max_keepalive_connections=0
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        url = httpcore.URL(
-            scheme=request.url.raw_scheme,
-            host=request.url.raw_host,
-            port=request.url.port,
-            target=request.url.raw_path,
-        )
-        stream = cast(httpx.AsyncByteStream, request.stream)
-        answer = await self._pool.handle_async_request(
-            httpcore.Request(
-                request.method, url, headers=request.headers.raw, content=stream, extensions=request.extensions
-            )
-        )
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
-
-    async def aclose(self) -> None:
-        await self._pool.aclose()
-
-
-def _trust() -> ssl.SSLContext:
-    """The usual certificate authorities, or those that SSL_CERT_FILE names."""
-    return httpx.create_ssl_context()

@@ -10,8 +10,9 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from services import locked_file
-from services.ingest.feeds.model import Feed, shown
+from services.ingest.feeds.model import Feed
 from services.publishers.model import complaint
+from services.web_address import shown
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,9 @@ from typing import Literal
 
 from services.ingest.feeds import websub
 from services.ingest.feeds.fetch import Fetcher, FetchFailed
-from services.ingest.feeds.model import Feed, shown
+from services.ingest.feeds.model import Feed
 from services.ingest.feeds.state import Clock, States, Subscription
+from services.web_address import shown
 
 log = logging.getLogger(__name__)
 

@@ -16,10 +16,11 @@ from services.ingest.encodings import decoded
 from services.ingest.feeds import websub
 from services.ingest.feeds.fetch import MAX_BODY_BYTES
 from services.ingest.feeds.file import WatchedFeeds
-from services.ingest.feeds.model import Feed, without_credentials
+from services.ingest.feeds.model import Feed
 from services.ingest.feeds.state import Clock, States
 from services.ingest.feeds.visit import Deliver
 from services.ingest.receive import read_whole
+from services.web_address import without_credentials
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,9 @@ from services.ingest.feeds import poll, websub
 from services.ingest.feeds.discover import Discovered, discover
 from services.ingest.feeds.fetch import Answer, Fetcher, FetchFailed
 from services.ingest.feeds.hubs import Hubs
-from services.ingest.feeds.model import Feed, shown, without_credentials
+from services.ingest.feeds.model import Feed
 from services.ingest.feeds.state import Clock, FeedState, Polled, States, Subscription
+from services.web_address import shown, without_credentials
 
 log = logging.getLogger(__name__)
 

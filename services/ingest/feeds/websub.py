@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.ingest.feeds.discover import Discovered, usable_hub
-from services.ingest.feeds.model import Feed, without_credentials
+from services.ingest.feeds.model import Feed
 from services.ingest.feeds.state import Subscription
+from services.web_address import without_credentials
 
 CALLBACK_PATH = "/websub/"
 LEASE = timedelta(days=10)

@@ -10,8 +10,8 @@ import httpcore
 import pytest
 
 from services import __version__
+from services.guard import GuardedBackend
 from services.ingest.feeds.fetch import MAX_BODY_BYTES, Fetcher, FetchFailed
-from services.ingest.feeds.guard import GuardedBackend
 from services.ingest.feeds.settings import FeedSettings
 from tests.unit.ingest.feeds.conftest import OK, PUBLIC, Names, Network, redirect
 

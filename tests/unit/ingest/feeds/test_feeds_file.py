@@ -11,8 +11,9 @@ import pytest
 from pydantic import ValidationError
 
 from services.ingest.feeds.file import FeedsFile, WatchedFeeds, named
-from services.ingest.feeds.model import Feed, new_feed, shown, without_credentials
+from services.ingest.feeds.model import Feed, new_feed
 from services.ingest.feeds.settings import FeedSettings
+from services.web_address import shown, without_credentials
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
 

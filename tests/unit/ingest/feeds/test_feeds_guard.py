@@ -6,8 +6,8 @@ from ipaddress import ip_address
 import httpcore
 import pytest
 
+from services.guard import AddressRefused, GuardedBackend, is_public, look_up
 from services.ingest.feeds.fetch import Fetcher, FetchFailed
-from services.ingest.feeds.guard import AddressRefused, GuardedBackend, is_public, look_up
 from services.ingest.feeds.settings import FeedSettings
 from tests.unit.ingest.feeds.conftest import PUBLIC, Names, Network, redirect
 

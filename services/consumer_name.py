@@ -12,7 +12,7 @@ from typing import IO
 _MOST_ON_ONE_HOST = 1000
 
 
-def claim_consumer_name(redis_url: str) -> tuple[str, IO[bytes]]:
+def claim_consumer_name(redis_url: str, service: str) -> tuple[str, IO[bytes]]:
     """The host's name and the lowest number free on it, and the lock that holds the number while it stays open.
 
     The kernel frees the lock however the process ends, so whoever starts next has the same name and with it the
@@ -21,11 +21,11 @@ def claim_consumer_name(redis_url: str) -> tuple[str, IO[bytes]]:
     stream = hashlib.sha256(redis_url.encode()).hexdigest()[:8]
     host = re.sub(r"[^\w.-]", "-", socket.gethostname())
     for number in range(1, _MOST_ON_ONE_HOST):
-        lock = Path(gettempdir(), f"wiredesk-indexer-{os.getuid()}-{stream}-{number}.lock").open("ab")  # noqa: SIM115 - kept open
+        lock = Path(gettempdir(), f"wiredesk-{service}-{os.getuid()}-{stream}-{number}.lock").open("ab")  # noqa: SIM115 - kept open
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.close()
         else:
             return f"{host}-{os.getuid()}-{number}", lock
-    raise OSError(f"{_MOST_ON_ONE_HOST} indexers on one host are too many")
+    raise OSError(f"{_MOST_ON_ONE_HOST} processes of one service on one host are too many")

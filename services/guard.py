@@ -71,7 +71,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """A connection to one of the host's addresses. Raises AddressRefused, or what httpcore raises."""
         problem: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in await self._checked(host, port):
+        for address in await self.addresses(host, port):
             try:
                 return await self.connect.connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failed:
@@ -82,7 +82,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         """Waits."""
         await self.connect.sleep(seconds)
 
-    async def _checked(self, host: str, port: int) -> list[str]:
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """Where the host is. Raises AddressRefused, or httpcore.ConnectError where it has no address."""
         try:
             addresses = await self.resolve(host, port)
             refused = [address for address in addresses if not (self.allow_private or is_public(ip_address(address)))]

@@ -1,14 +1,15 @@
-"""What the indexer does again and again beside indexing, and how all of it is ended."""
+"""What a service does again and again, and how all of it is ended."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
 from opensearchpy.exceptions import OpenSearchException
 from redis.exceptions import RedisError
 
+_RETRY = timedelta(milliseconds=250)
 _PATIENCE = timedelta(milliseconds=250)
 _CANCELLED_AT_MOST = 20
 log = logging.getLogger(__name__)
@@ -24,6 +25,25 @@ async def every(interval: timedelta, action: Callable[[], Coroutine[Any, Any, No
             if "NOGROUP" in str(problem):
                 raise
             log.debug("left for the next time", extra={"cause": str(problem)})
+
+
+async def until_done(
+    server: str, attempt: Callable[[], Awaitable[None]], waiting_for: Callable[[str | None], None]
+) -> None:
+    """Tries until the server answers as it should; `waiting_for` is told which one is missing, and None at last."""
+    waiting_for(server)
+    logged = False
+    while True:
+        try:
+            await attempt()
+        except (RedisError, OpenSearchException, OSError, TimeoutError) as problem:
+            if not logged:
+                log.info("waiting for a server", extra={"server": server, "cause": str(problem)})
+                logged = True
+            await asyncio.sleep(_RETRY.total_seconds())
+        else:
+            waiting_for(None)
+            return
 
 
 async def end_all(tasks: set[asyncio.Task[None]]) -> None:
