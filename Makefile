@@ -46,7 +46,7 @@ types: install ## Checks types
 
 .PHONY: test
 test: install ## Runs unit, contract, integration and system tests
-	$(BIN)/pytest -m "not compose"
+	$(BIN)/pytest -m "not compose and not browser"
 
 .PHONY: test-unit
 test-unit: install ## Runs the tests that need no servers
@@ -90,6 +90,10 @@ bench-search: install ## Measures searches over 100,000 articles beside a bare m
 bench-normalize: install ## Measures the CPU of normalizing, step by step, and how long it holds the event loop
 	$(BIN)/python -m benchmarks.normalize
 
+.PHONY: test-reindex
+test-reindex: install ## Reindexes 50,000 articles while 200 a second arrive: nothing may be lost, stale or gone; about 4 minutes
+	$(BIN)/python -m tests.reindexing
+
 .PHONY: bench-analysis
 bench-analysis: install ## Measures what our analysis costs beside the plain english one; about 5 minutes
 	$(BIN)/python -m benchmarks.analysis
@@ -97,6 +101,21 @@ bench-analysis: install ## Measures what our analysis costs beside the plain eng
 .PHONY: test-compose
 test-compose: install ## Brings docker-compose.yml up, posts, searches, scales, takes it down
 	$(BIN)/pytest -m compose tests/compose
+
+.PHONY: browser
+browser: install
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/browser.lock
+	@command -v "$${CHROMIUM:-chromium}" chromium chromium-browser google-chrome >/dev/null || { \
+	  test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -yqq --no-install-recommends chromium fonts-noto-cjk >/dev/null; } || \
+	  { echo "Chromium is needed: apt-get install chromium, or CHROMIUM=its path"; exit 1; }
+
+.PHONY: test-browser
+test-browser: browser ## The reading room in headless Chromium, with axe-core; about 3 minutes
+	$(BIN)/pytest -m browser tests/browser
+
+.PHONY: screenshots
+screenshots: browser ## Takes the pictures of docs/screenshots anew
+	$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
 .PHONY: schemas
 schemas: install ## Writes schemas/json/ anew

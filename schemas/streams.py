@@ -39,6 +39,9 @@ CLUSTER_BUCKETS = "clusters:bucket:"
 CLUSTER_COUNT = "clusters:count"
 """How many texts have been remembered for their clusters."""
 
+REBUILD_LOCK = "rebuild:lock"
+"""The string that whoever rebuilds an index holds; it expires."""
+
 RATES_PREFIX = "rates"
 """What stands before the counters of publishers' rates; they expire by themselves."""
 

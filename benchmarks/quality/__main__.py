@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.quality.figures import Figure, MissingSet, lines
 
-QUESTIONS = ("html_text", "plain_text", "metadata", "tags", "duplicates")
+QUESTIONS = ("html_text", "plain_text", "metadata", "tags", "duplicates", "search")
 
 
 def main(sets: Path, questions: tuple[str, ...]) -> int:

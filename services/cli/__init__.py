@@ -5,7 +5,21 @@ from typing import Annotated
 import typer
 
 from services import __version__
-from services.cli import alerts, dead_letters, demo, feed, keys, post, publishers, purge, search, status, tags, up
+from services.cli import (
+    alerts,
+    dead_letters,
+    demo,
+    feed,
+    keys,
+    post,
+    publishers,
+    purge,
+    reindex,
+    search,
+    status,
+    tags,
+    up,
+)
 
 app = typer.Typer(
     name="wiredesk",
@@ -36,6 +50,7 @@ app.command()(post.post)
 app.command()(search.search)
 app.command()(status.status)
 app.command()(purge.purge)
+app.command()(reindex.reindex)
 app.add_typer(publishers.app, name="publishers")
 app.add_typer(keys.app, name="keys")
 app.add_typer(feed.app, name="feed")

@@ -16,7 +16,7 @@ ALTERNATIVES = {"sources": "source", "languages": "language", "publishers": "pub
 """From the fields of Asked of whose values one is enough to the fields of the index."""
 NAMES = ("tags", *ALTERNATIVES, "dates")
 _VALUES = 12
-_MOST_BARS = 40
+_MOST_BARS = 80
 _MONTHS = {"M": 1, "y": 12}
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 

@@ -6,10 +6,13 @@ from services.index.asked import Asked
 from services.index.scoring import scored
 
 _COLLAPSED: dict[str, Any] = {
-    "collapse": {"field": "cluster_id", "inner_hits": {"name": "cluster", "size": 3, "_source": ["id", "publisher"]}},
+    "collapse": {"field": "cluster_id"},
     "aggs": {"clusters": {"cardinality": {"field": "cluster_id", "precision_threshold": 40_000}}},
 }
-SHOWN = ["id", "title", "published_at", "publisher", "source", "tags", "url", "version", "language", "summary"]
+SHOWN = [
+    *("id", "title", "published_at", "publisher", "source", "tags", "url", "version", "language", "summary"),
+    "cluster_id",
+]
 BY_DATE: list[dict[str, Any]] = [
     {"recency_at": {"order": "desc", "missing": "_last", "unmapped_type": "date"}},
     {"published_at": {"order": "desc", "missing": "_last"}},  # of what was indexed before there was the other
@@ -33,8 +36,8 @@ def search_body(
 ) -> dict[str, Any]:
     """What to send. `*` or an empty line finds everything; a line of nothing but punctuation finds nothing.
 
-    `collapse` shows the best article of each cluster, with three of it among its inner hits `cluster`, and counts the
-    clusters in the aggregation `clusters`; the total counts articles still. Age is counted at `now`, an instant.
+    `collapse` shows the best article of each cluster (`copies_body` asks for the others), and counts the clusters in
+    the aggregation `clusters`; the total counts articles still. Age is counted at `now`, an instant.
     """
     return {
         "from": start,

@@ -1,12 +1,11 @@
 """What must be there before the first entry is read: the index, its aliases; and the search as a template."""
 
 import logging
-from typing import Any
 
 from opensearchpy import AsyncOpenSearch
 from opensearchpy.exceptions import AuthorizationException, RequestError
 
-from services.index.mapping import ARTICLES_FILTER, PROPERTIES, VERSION_PROPERTIES, index_body, versions_body
+from services.index.kinds import Kind, kinds
 from services.index.names import SCHEMA_VERSION, IndexNames
 from services.index.template import template
 
@@ -18,14 +17,8 @@ async def prepare_index(client: AsyncOpenSearch, names: IndexNames, replicas: in
 
     Safe to run by several at once and again and again. Raises OpenSearchException.
     """
-    body = index_body(SCHEMA_VERSION, replicas, codec)
-    searched: dict[str, Any] = {names.articles: {"filter": ARTICLES_FILTER}, names.write: {"is_write_index": True}}
-    waiting: dict[str, Any] = {names.held: {"is_write_index": True}}
-    await _ensure(client, names.write, names.articles_index, {**body, "aliases": searched})
-    await _ensure(client, names.held, names.held_index, {**body, "aliases": waiting})
-    kept: dict[str, Any] = {names.versions: {"is_write_index": True}}
-    versions = versions_body(SCHEMA_VERSION, replicas, codec)
-    await _ensure(client, names.versions, names.versions_index, {**versions, "aliases": kept}, VERSION_PROPERTIES)
+    for kind in kinds(names, replicas, codec):
+        await _ensure(client, kind)
     await _keep_template(client, names)
 
 
@@ -36,19 +29,26 @@ async def _keep_template(client: AsyncOpenSearch, names: IndexNames) -> None:
         log.warning("without the right to store it there is no search template", extra={"cause": str(problem)})
 
 
-async def _ensure(
-    client: AsyncOpenSearch, alias: str, index: str, body: dict[str, Any], properties: dict[str, Any] = PROPERTIES
-) -> None:
-    if not await client.indices.exists_alias(name=alias):
+async def _ensure(client: AsyncOpenSearch, kind: Kind) -> None:
+    if not await client.indices.exists_alias(name=kind.alias):
         try:
-            await client.indices.create(index=index, body=body)
+            await client.indices.create(index=kind.first, body={**kind.body, "aliases": kind.aliases})
         except RequestError as problem:
             if problem.error != "resource_already_exists_exception":
                 raise
         else:
-            log.info("created index", extra={"index": index})
+            log.info("created index", extra={"index": kind.first})
             return
     try:
-        await client.indices.put_mapping(index=alias, body={"properties": properties})
+        await client.indices.put_mapping(index=kind.alias, body={"properties": kind.properties})
     except RequestError as problem:
-        log.error("the index has other fields than this version writes; reindex it", extra={"cause": str(problem)})
+        log.error(
+            "the index has other fields than this version writes: wiredesk reindex", extra={"cause": str(problem)}
+        )
+    await _tell_of_older(client, kind.alias)
+
+
+async def _tell_of_older(client: AsyncOpenSearch, alias: str) -> None:
+    for index, found in (await client.indices.get_mapping(index=alias)).items():
+        if found["mappings"].get("_meta", {}).get("schema_version", 0) < SCHEMA_VERSION:
+            log.warning("searches as an older version did, until wiredesk reindex", extra={"index": index})

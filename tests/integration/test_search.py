@@ -20,7 +20,6 @@ from services.indexer.prepare import prepare_index
 from services.indexer.store import Item, Store
 from services.ingest.language import LanguageReader
 from services.ingest.normalize import Tables, normalize
-from services.ingest.order import instant
 from services.metrics import IndexerMetrics
 from services.settings import ServerSettings
 from services.vocabulary.gazetteer import load
@@ -88,7 +87,7 @@ def _item(name: str, names: IndexNames, tables: Tables) -> Item:
     now = datetime.now(UTC)
     submission = Submission(id=name, title=title, body=body, tags=tuple(tags), published_at=now - timedelta(days=age))
     draft = normalize(submission, "t", tables, 1_000_000)
-    decision = decide(encode(published(draft.article(1, instant(1)))), now)
+    decision = decide(encode(published(draft.article(1, now))), now)
     assert isinstance(decision, Put)
     return Item(names.write, decision.id, decision.revision, decision.document)
 
