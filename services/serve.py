@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -28,6 +29,18 @@ def listen(host: str, port: int | None, default: int) -> socket.socket:
         else:
             return listening
     raise AssertionError("unreachable")
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is told to stop, before it waits for open requests."""
+
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._ending()
+        super().handle_exit(sig, frame)
 
 
 def serve(
@@ -57,11 +70,10 @@ def serve(
         forwarded_allow_ips=trusted_proxies,
         timeout_graceful_shutdown=15,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, ending)
 
     def end(*_: object) -> None:
         server.should_exit = True
-        ending()
 
     for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises it again when it has ended, for these to take
         signal.signal(number, end)

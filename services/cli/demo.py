@@ -12,10 +12,12 @@ from rich.rule import Rule
 
 from services import embedded
 from services.cli.client import ClientSettings, fail, stderr, stdout
+from services.cli.hits import show
 from services.cli.post import Poster, wait_for
-from services.cli.search import find, show
+from services.cli.search import canonical, find
 from services.cli.stack import Stack, Wanted
 from services.cli.up import prepare, wait_until_ready
+from services.index.asked import Asked
 
 _QUESTIONS = (
     # what is asked, by which tag, who must stand first
@@ -62,7 +64,7 @@ def _run(stack: Stack) -> None:
     seconds = time.monotonic() - posted
     stdout.print(f"{len(answers)} articles posted, and all of them searchable {seconds:.2f} s later")
     for query, tag, expected in _QUESTIONS:
-        found = asyncio.run(find(settings, query, (tag,) if tag else ()))
+        found = asyncio.run(find(settings, Asked(query, canonical((tag,) if tag else ()))))
         stdout.print()
         asked = f"wiredesk search '{query}'" if tag is None else f"wiredesk search --tag '{tag}'"
         stdout.print(Rule(f"[bold]{asked}[/bold]", align="left"))

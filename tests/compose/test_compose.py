@@ -126,13 +126,14 @@ def tell(config: pytest.Config, text: str) -> None:
 @pytest.fixture(scope="module")
 def stack(_docker: None, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     name = f"wiredesk-test-{secrets.token_hex(4)}"
-    ingest_port, opensearch_port = free_ports(2)
+    ingest_port, search_port, opensearch_port = free_ports(3)
     settings = {
         "REDIS_PASSWORD": secrets.token_hex(24),
         "OPENSEARCH_INITIAL_ADMIN_PASSWORD": f"Aa1-{secrets.token_hex(24)}",
         "WIREDESK_API_KEY": secrets.token_hex(24),
         "WIREDESK_PUBLISHER": PUBLISHER,
         "WIREDESK_INGEST_PORT": ingest_port,
+        "WIREDESK_SEARCH_PORT": search_port,
         "OPENSEARCH_PORT": opensearch_port,
         **limits_of_this_machine(),
         "WIREDESK_IMAGE": name,
@@ -217,7 +218,7 @@ def test_only_loopback_is_published(stack: Stack) -> None:
     }
 
 
-@pytest.mark.parametrize("service", ["redis", "opensearch", "ingest", "indexer"])
+@pytest.mark.parametrize("service", ["redis", "opensearch", "ingest", "indexer", "search"])
 def test_containers_have_few_rights(stack: Stack, service: str) -> None:
     for container in stack.inspect(service):
         host = container["HostConfig"]

@@ -12,6 +12,7 @@ from schemas.article import own_cluster
 from schemas.streams import ARTICLES_STREAM, CLUSTER_BUCKETS, CLUSTER_SKETCHES, EVENT_FIELD, article_key
 from services.cli.client import ClientSettings
 from services.cli.search import find
+from services.index.asked import Asked
 from services.ingest.clusters import Clusters
 from services.ingest.draft import Draft
 from services.ingest.shingles import sketch
@@ -72,8 +73,8 @@ async def test_copies_of_two_publishers_share_a_cluster_of_which_a_search_can_sh
     settings = ClientSettings(
         opensearch_url=world.ingest_settings.opensearch_url, index_prefix=world.names.articles[:-8]
     )
-    every = await find(settings, "report", collapse=False)
-    collapsed = await find(settings, "report", collapse=True)
+    every = await find(settings, Asked("report"), collapse=False)
+    collapsed = await find(settings, Asked("report"), collapse=True)
     assert (every["total"], len(every["hits"])) == (3, 3)
     assert (collapsed["total"], collapsed["clusters"], len(collapsed["hits"])) == (3, 2, 2)
     (shown,) = (hit for hit in collapsed["hits"] if hit["id"] != "pier:3")

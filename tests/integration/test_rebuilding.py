@@ -9,7 +9,8 @@ from opensearchpy import AsyncOpenSearch
 
 from services.index.kinds import Kind, kinds
 from services.rebuild import switch as switching
-from services.rebuild.copy import done_up_to
+from services.rebuild.compare import remove_what_is_gone
+from services.rebuild.copy import begin, done_up_to
 from services.rebuild.lock import alone
 from services.rebuild.plan import CannotRebuild, Plan, plan
 from services.rebuild.run import Rebuild
@@ -166,14 +167,13 @@ async def test_a_difference_stops_it_before_the_switch(
     async with run_indexer():
         await filled(world, 5)
         before = await planned(world)
-        remove = switching.remove_what_is_gone
 
         async def spoils(client: AsyncOpenSearch, source: str, target: str) -> int:
             await client.index(
                 index=target, id="local:2", body={"id": "local:2", "status": "published", "title": "Another"}
             )
             await client.indices.refresh(index=target)
-            return await remove(client, source, target)
+            return await remove_what_is_gone(client, source, target)
 
         monkeypatch.setattr(switching, "remove_what_is_gone", spoils)
         with pytest.raises(CannotRebuild, match="local:2 is another in"):
@@ -216,7 +216,6 @@ async def test_an_article_that_was_removed_meanwhile_does_not_come_back(
     async with run_indexer():
         await filled(world, 5)
         source = (await planned(world)).source
-        begin = switching.begin
 
         async def removes(client: AsyncOpenSearch, *told: Any) -> str:
             await switching.open_for_writing(client, source)
