@@ -94,6 +94,10 @@ bench-normalize: install ## Measures the CPU of normalizing, step by step, and h
 test-reindex: install ## Reindexes 50,000 articles while 200 a second arrive: nothing may be lost, stale or gone; about 4 minutes
 	$(BIN)/python -m tests.reindexing
 
+.PHONY: bench-alerts
+bench-alerts: install ## Measures how long 1,000 and 10,000 saved searches take for a hundred articles, on WIREDESK_OPENSEARCH_URL
+	$(BIN)/python -m benchmarks.alerts
+
 .PHONY: bench-analysis
 bench-analysis: install ## Measures what our analysis costs beside the plain english one; about 5 minutes
 	$(BIN)/python -m benchmarks.analysis
