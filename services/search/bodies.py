@@ -5,8 +5,7 @@ from typing import Any
 
 from services.index.asked import Asked
 from services.index.facets import beside_hits
-from services.index.queries import search_body
-from services.index.scoring import matching
+from services.index.queries import marked, search_body
 from services.search.asking import Page
 
 HIT_FIELDS = [
@@ -26,7 +25,7 @@ TITLE_AS_TYPED = {**_MARKS, "fields": {"title.exact": {"number_of_fragments": 0}
 def first_page(asked: Asked, page: Page) -> dict[str, Any]:
     """The hits of the first page, one more than it shows, and the facets of which nothing is chosen."""
     body = search_body(asked, page.size + 1, collapse=page.collapse)
-    body |= {"_source": HIT_FIELDS, "highlight": {**_MARKS, "fields": _SNIPPETS}}
+    body |= {"_source": HIT_FIELDS, "highlight": _marks(asked)}
     if page.facets:
         body["aggs"] = {**body.get("aggs", {}), **beside_hits(asked)}
     return body
@@ -51,13 +50,13 @@ def these(ids: Sequence[str], asked: Asked) -> dict[str, Any]:
         "track_total_hits": False,
         "query": {"bool": {"filter": [{"ids": {"values": list(ids)}}]}},
         "_source": HIT_FIELDS,
-        "highlight": {**_MARKS, "highlight_query": matching(asked), "fields": _SNIPPETS},
+        "highlight": _marks(asked),
     }
 
 
 def those_found(asked: Asked, ids: Sequence[str]) -> dict[str, Any]:
     """Those of these articles that a search finds."""
-    body = search_body(asked, len(ids)) | {"_source": HIT_FIELDS, "highlight": {**_MARKS, "fields": _SNIPPETS}}
+    body = search_body(asked, len(ids)) | {"_source": HIT_FIELDS, "highlight": _marks(asked)}
     body["query"] = {"bool": {"must": body["query"], "filter": [{"ids": {"values": list(ids)}}]}}
     return body
 
@@ -93,3 +92,7 @@ def versions(article_id: str, fields: Sequence[str], revision: int | None = None
         "sort": [{"revision": "desc"}],
         "_source": list(fields),
     }
+
+
+def _marks(asked: Asked) -> dict[str, Any]:
+    return {**_MARKS, "fields": _SNIPPETS, "highlight_query": marked(asked)}
