@@ -1,6 +1,7 @@
 """`wiredesk reindex`: a new index beside the old one while everything runs, and the aliases moved at once."""
 
 import asyncio
+import signal
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from services.index.client import build_client
 from services.index.kinds import kinds
 from services.index.names import IndexNames
 from services.rebuild.lock import alone
-from services.rebuild.plan import CannotRebuild, Plan, plan, refuse_without_room
+from services.rebuild.plan import CannotRebuild, Plan, plan, room
 from services.rebuild.run import Rebuild
 
 
@@ -27,7 +28,7 @@ def reindex(
     ] = False,
     abandon: Annotated[bool, typer.Option("--abandon", help="Remove what a stopped run began.")] = False,
     drop_old: Annotated[
-        bool, typer.Option("--drop-old", help="Remove the index before; there is no way back.")
+        bool, typer.Option("--drop-old", help="Remove the indices before; there is no way back.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")] = False,
     with_versions: Annotated[bool, typer.Option("--with-versions", help="The index of versions too.")] = False,
@@ -67,7 +68,10 @@ async def _do(settings: ClientSettings, what: str, with_versions: bool, replicas
     chosen = kinds(names, replicas, codec)[: 3 if with_versions else 2]
     try:
         if what == "dry":
-            return _told([_described(one) for one in [await plan(client, kind) for kind in chosen]])
+            plans = [await plan(client, kind) for kind in chosen]
+            return _told([*map(_described, plans), await room(client, plans)])
+        for ending in (signal.SIGTERM, signal.SIGHUP):  # a lost terminal must not leave writing at rest
+            asyncio.get_running_loop().add_signal_handler(ending, signal.raise_signal, signal.SIGINT)
         async with alone(redis):
             plans = [await plan(client, kind) for kind in chosen]
             return _told(await _change(client, what, plans))
@@ -82,7 +86,7 @@ async def _change(client: AsyncOpenSearch, what: str, plans: Sequence[Plan]) -> 
         bar = bars.add_task("Copying", total=None)
         rebuild = Rebuild(client, bars.console.print, lambda done, total: bars.update(bar, completed=done, total=total))
         if what == "run":
-            await refuse_without_room(client, plans)
+            await room(client, plans)
             await rebuild.run(plans)
             return [f"{one.kind.alias} is {one.target} now, {one.source} is kept for --rollback" for one in plans]
         if what == "rollback":
@@ -90,7 +94,7 @@ async def _change(client: AsyncOpenSearch, what: str, plans: Sequence[Plan]) -> 
             return [f"{one.kind.alias} is {one.previous} again" for one in plans]
         if what == "abandon":
             return [f"{index} is removed" for index in await rebuild.abandon(plans)] or ["nothing was begun"]
-    dropped = [one.previous for one in plans if one.previous]
+    dropped = [index for one in plans for index in one.kept]
     for index in dropped:
         await client.indices.delete(index=index)
     return [f"{index} is removed" for index in dropped] or ["there is no index before"]

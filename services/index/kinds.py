@@ -26,6 +26,10 @@ class Kind:
         numbers = [int(match[1]) for name in known if (match := _NUMBER.fullmatch(name.removeprefix(stem)))]
         return f"{stem}-v{SCHEMA_VERSION}-{max(numbers, default=0) + 1:06}"
 
+    def owns(self, name: str) -> bool:
+        """Whether an index of this name is one of this kind."""
+        return _NUMBER.fullmatch(name.removeprefix(_NUMBER.sub("", self.first))) is not None
+
     def pattern(self) -> str:
         """What every index of this kind is named by."""
         return f"{_NUMBER.sub('', self.first)}-v*"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from opensearchpy import AsyncOpenSearch
@@ -11,16 +12,27 @@ from services.rebuild.plan import CannotRebuild
 
 _LOOK_AGAIN = 0.2
 _SHOWN_FAILURES = 3
+_ACTION = "indices:data/write/reindex"
 Report = Callable[[int, int], None]
 """Is told how many documents were looked at, and of how many."""
 
 _COMPLETE = """
 if (ctx._source.status == 'published') {
   if (ctx._source.cluster_id == null) { ctx._source.cluster_id = ctx._source.id }
-  if (ctx._source.recency_at == null) { ctx._source.recency_at = ctx._source.published_at ?: ctx._source.accepted_at }
+  if (ctx._source.recency_at == null) {
+    def accepted = ctx._source.accepted_at;
+    def published = ctx._source.published_at;
+    def latest = accepted;
+    def embargo = ctx._source.embargoed_until;
+    if (embargo != null && ZonedDateTime.parse(embargo).isAfter(ZonedDateTime.parse(accepted))) { latest = embargo }
+    def flags = ctx._source.date_flags;
+    if (published == null || (flags != null && flags.contains('published-before-web'))) { published = accepted }
+    else if (ZonedDateTime.parse(published).isAfter(ZonedDateTime.parse(latest))) { published = latest }
+    ctx._source.recency_at = published
+  }
 }
 """
-"""Fields that earlier versions did not write."""
+"""Fields that earlier versions did not write, as services/index/recency.py says."""
 
 
 async def begin(client: AsyncOpenSearch, source: str, target: str, since: int, is_articles: bool) -> str:
@@ -35,7 +47,7 @@ async def begin(client: AsyncOpenSearch, source: str, target: str, since: int, i
     }
     if is_articles:
         body["script"] = {"lang": "painless", "source": _COMPLETE}
-    started = await client.reindex(body=body, params={"wait_for_completion": "false"})
+    started = await client.reindex(body=body, params={"wait_for_completion": "false"}, headers=_known_by(target))
     return str(started["task"])
 
 
@@ -60,12 +72,18 @@ async def follow(client: AsyncOpenSearch, task: str, report: Report) -> int:
     return int(done)
 
 
-async def stop(client: AsyncOpenSearch, task: str) -> None:
-    """Ends a task that still runs."""
-    try:
-        await client.tasks.cancel(task_id=task, params={"wait_for_completion": "true"})
-    except NotFoundError:
-        return
+async def stop(client: AsyncOpenSearch, target: str) -> None:
+    """Ends all copying into the index, whoever began it: it could write there when the index is in use, or gone."""
+    found = await client.tasks.list(params={"actions": _ACTION, "detailed": "true"})
+    tasks = [(name, task) for node in found["nodes"].values() for name, task in node["tasks"].items()]
+    for name in [name for name, task in tasks if _known_by(target).items() <= task["headers"].items()]:
+        with suppress(NotFoundError):
+            await client.tasks.cancel(task_id=name, params={"wait_for_completion": "true"})
+
+
+def _known_by(target: str) -> dict[str, str]:
+    """The header that OpenSearch keeps with a task."""
+    return {"X-Opaque-Id": f"wiredesk-rebuild-{target}"}
 
 
 async def done_up_to(client: AsyncOpenSearch, index: str) -> int:

@@ -11,16 +11,16 @@ from redis.exceptions import RedisError
 from schemas.streams import REBUILD_LOCK
 from services.rebuild.plan import CannotRebuild
 
-_SECONDS = 60
+_SECONDS = 20
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
 @asynccontextmanager
 async def alone(redis: Redis) -> AsyncIterator[None]:
-    """Nobody else rebuilds meanwhile; a killed one's turn ends after a minute. Raises CannotRebuild, RedisError."""
+    """Nobody else rebuilds meanwhile; a killed one's turn ends after 20 seconds. Raises CannotRebuild, RedisError."""
     token = secrets.token_hex(8)
     if not await redis.set(REBUILD_LOCK, token, nx=True, ex=_SECONDS):
-        raise CannotRebuild("another rebuild is running, or was killed within the last minute")
+        raise CannotRebuild("another rebuild is running, or was killed within the last 20 seconds")
     holding = asyncio.create_task(_hold(redis))
     try:
         yield

@@ -1,7 +1,8 @@
 """The moment of the switch: writing rests, the rest is copied and compared, the aliases change at once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from opensearchpy import AsyncOpenSearch
@@ -9,22 +10,35 @@ from opensearchpy import AsyncOpenSearch
 from services.index.kinds import Kind
 from services.rebuild.compare import differences, remove_what_is_gone
 from services.rebuild.copy import begin, done_up_to, follow
-from services.rebuild.plan import CannotRebuild
+from services.rebuild.plan import CannotRebuild, note
 
 FILLING: dict[str, Any] = {"index": {"refresh_interval": "-1", "number_of_replicas": 0}}
 
 
-@asynccontextmanager
-async def at_rest(client: AsyncOpenSearch, index: str) -> AsyncIterator[None]:
-    """Nothing is written to the index meanwhile; the indexer waits, and tries again every few seconds.
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From which index to which the aliases of a kind move; `target` has all that was written before `since`."""
 
-    When the block is set, what was being written is in.
+    kind: Kind
+    source: str
+    target: str
+    since: int
+
+
+@asynccontextmanager
+async def at_rest(client: AsyncOpenSearch, indices: Sequence[str]) -> AsyncIterator[None]:
+    """Nothing is written to the indices from now on; when the block is set, what was being written is in.
+
+    The indexer waits, and tries again every few seconds. Only a failure takes the block away: a write that was on its
+    way when the aliases moved must not be taken, and lost, by an index that nobody reads.
     """
-    await client.indices.add_block(index=index, block="write")
     try:
+        await client.indices.add_block(index=",".join(indices), block="write")
         yield
-    finally:
-        await open_for_writing(client, index)
+    except BaseException:
+        for index in indices:
+            await open_for_writing(client, index)
+        raise
 
 
 async def open_for_writing(client: AsyncOpenSearch, index: str) -> None:
@@ -32,26 +46,32 @@ async def open_for_writing(client: AsyncOpenSearch, index: str) -> None:
     await client.indices.put_settings(index=index, body={"index.blocks.write": None})
 
 
-async def switch(client: AsyncOpenSearch, kind: Kind, source: str, target: str, since: int) -> int:
-    """Moves all aliases from `source` to `target`, which has all that was written before `since`.
+async def switch(client: AsyncOpenSearch, moves: Sequence[Move]) -> None:
+    """Moves the aliases of all kinds in one request, so that no run that dies leaves some of them moved.
 
-    Returns the `_seq_no` from which on `target` has what was written to it by others than the copying. Raises
-    CannotRebuild, with everything as it was, where the two differ.
+    Raises CannotRebuild, with everything as it was, where two indices differ.
     """
-    async with at_rest(client, source):
-        await done_up_to(client, source)
-        task = await begin(client, source, target, since, "cluster_id" in kind.properties)
-        await follow(client, task, lambda *_: None)
-        await client.indices.refresh(index=target)
-        await remove_what_is_gone(client, source, target)
-        if told := await differences(client, source, target):
-            raise CannotRebuild(f"nothing was switched: {'; '.join(told[:3])}")
-        own = await done_up_to(client, target) + 1
-        await client.indices.update_aliases(body={"actions": _actions(kind, source, target)})
-    return own
+    async with at_rest(client, [one.source for one in moves]):
+        for move in moves:
+            await _level(client, move)
+        actions = [action for move in moves for action in _actions(move)]
+        await client.indices.update_aliases(body={"actions": actions})
 
 
-def _actions(kind: Kind, source: str, target: str) -> list[dict[str, Any]]:
-    removed = [{"remove": {"index": source, "alias": alias}} for alias in kind.aliases]
-    added = [{"add": {"index": target, "alias": alias, **how}} for alias, how in kind.aliases.items()]
+async def _level(client: AsyncOpenSearch, move: Move) -> None:
+    """Brings the target level with its resting source, and notes from which `_seq_no` on others will write to it."""
+    source, target = move.source, move.target
+    await done_up_to(client, source)
+    task = await begin(client, source, target, move.since, "cluster_id" in move.kind.properties)
+    await follow(client, task, lambda *_: None)
+    await client.indices.refresh(index=target)
+    await remove_what_is_gone(client, source, target)
+    if told := await differences(client, source, target):
+        raise CannotRebuild(f"nothing was switched: {'; '.join(told[:3])}")
+    await note(client, target, source, own=await done_up_to(client, target) + 1)
+
+
+def _actions(move: Move) -> list[dict[str, Any]]:
+    removed = [{"remove": {"index": move.source, "alias": alias}} for alias in move.kind.aliases]
+    added = [{"add": {"index": move.target, "alias": alias, **how}} for alias, how in move.kind.aliases.items()]
     return [*removed, *added]
