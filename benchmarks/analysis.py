@@ -10,23 +10,20 @@ import copy
 import json
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 
 from benchmarks.articles import articles
+from benchmarks.opensearch import ask, opensearch
 from schemas.events import encode, published
 from schemas.submission import Submission
-from services import embedded
 from services.index.mapping import index_body
 from services.index.names import SCHEMA_VERSION
 from services.indexer.decide import Put, decide
@@ -50,24 +47,25 @@ class Run:
 
 
 class Server:
-    """An OpenSearch of this benchmark's own."""
+    """An OpenSearch, and the CPU time that its process takes."""
 
-    def __init__(self, url: str, process: psutil.Process) -> None:
-        self._client = httpx.Client(base_url=url, timeout=300, trust_env=False)
-        self._process = process
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+        (node,) = ask(client, "GET", "/_nodes/_local/process")["nodes"].values()
+        self._process = psutil.Process(node["process"]["id"])
 
     def fill(self, body: Body, bulks: list[bytes]) -> Run:
         """Fills a new index, measures, and removes it. Raises RuntimeError where a document is refused."""
-        self._asked("PUT", "/measured", json=body)
+        ask(self._client, "PUT", "/measured", json=body)
         cpu, started = self._cpu(), time.perf_counter()
         with ThreadPoolExecutor(_IN_FLIGHT) as pool:
             list(pool.map(self._bulk, bulks))
-        self._asked("POST", "/measured/_refresh")
+        ask(self._client, "POST", "/measured/_refresh")
         seconds, cpu = time.perf_counter() - started, self._cpu() - cpu
-        self._asked("POST", "/measured/_forcemerge?max_num_segments=1")
-        self._asked("POST", "/measured/_flush")
-        stats = self._asked("GET", "/measured/_stats/store")
-        self._asked("DELETE", "/measured")
+        ask(self._client, "POST", "/measured/_forcemerge?max_num_segments=1")
+        ask(self._client, "POST", "/measured/_flush")
+        stats = ask(self._client, "GET", "/measured/_stats/store")
+        ask(self._client, "DELETE", "/measured")
         return Run(seconds, cpu, stats["indices"]["measured"]["primaries"]["store"]["size_in_bytes"])
 
     def _cpu(self) -> float:
@@ -76,40 +74,8 @@ class Server:
 
     def _bulk(self, lines: bytes) -> None:
         headers = {"Content-Type": "application/x-ndjson"}
-        if self._asked("POST", "/measured/_bulk?filter_path=errors", content=lines, headers=headers)["errors"]:
+        if ask(self._client, "POST", "/measured/_bulk?filter_path=errors", content=lines, headers=headers)["errors"]:
             raise RuntimeError("a document was refused")
-
-    def _asked(self, method: str, path: str, **options: Any) -> Any:
-        answer = self._client.request(method, path, **options)
-        answer.raise_for_status()
-        return answer.json()
-
-
-@contextmanager
-def server() -> Iterator[Server]:
-    """A started server, ended and forgotten afterwards."""
-    with tempfile.TemporaryDirectory() as home:
-        port = embedded.any_port()
-        command = embedded.opensearch_command(port.number, Path(home), embedded.opensearch_home())
-        process = embedded.start(command, Path(home) / "log")
-        url = f"http://127.0.0.1:{port.number}"
-        try:
-            _wait(f"{url}/_cluster/health")
-            yield Server(url, psutil.Process(process.pid))
-        finally:
-            process.kill()
-            process.wait()
-
-
-def _wait(url: str) -> None:
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        try:
-            if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    raise RuntimeError("OpenSearch did not start")
 
 
 def whole_documents() -> Iterator[Body]:
@@ -164,7 +130,8 @@ def compared(one: Server, documents: list[bytes], reference: Body, ours: Body) -
 def main() -> int:
     """Prints a line a comparison; 1 where one is missed."""
     missed = False
-    with server() as one:
+    with opensearch() as client:
+        one = Server(client)
         for codec in ("default", "best_compression"):
             ours = index_body(SCHEMA_VERSION, 0, codec)
             asked = {
