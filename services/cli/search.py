@@ -17,7 +17,7 @@ from services.index.client import build_client
 from services.index.copies import copies, copies_body
 from services.index.facets import ALTERNATIVES, apart, beside_hits, counts
 from services.index.names import IndexNames
-from services.index.queries import search_body
+from services.index.queries import hits_of, search_body
 from services.index.spelling import did_you_mean
 from services.vocabulary.gazetteer import load
 from services.vocabulary.names import canonical_tag
@@ -94,7 +94,7 @@ async def find(
         "total": answer["hits"]["total"]["value"],
         **({"clusters": answer["aggregations"]["clusters"]["value"]} if collapse else {}),
         **({"did_you_mean": meant} if meant else {}),
-        "hits": [{**_hit(hit), **alike.get(hit["_id"], {})} for hit in answer["hits"]["hits"]],
+        "hits": [{**_hit(hit), **alike.get(hit["_id"], {})} for hit in hits_of(answer, asked)],
         **({"facets": _facets(counts(answer, others))} if facets else {}),
     }
 

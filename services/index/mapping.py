@@ -143,6 +143,7 @@ def index_body(schema_version: int, replicas: int, codec: str) -> dict[str, Any]
                 "refresh_interval": "30s",
                 "merge.policy.expunge_deletes_allowed": 0,  # so that a purge leaves nothing in the files
                 "codec": codec,
+                "search.concurrent.max_slice_count": 4,  # of a search that counts; the default of few processors is 1
                 "analysis": ANALYSIS,
                 "query": {"default_field": ["title^3", "tags.text^2", "summary", "body"]},
             }

@@ -1,5 +1,6 @@
 """A search, as the body of a `_search` on the alias `articles`: pure functions, every shape with its reason."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from services.index.asked import Asked
@@ -18,6 +19,7 @@ BY_DATE: list[dict[str, Any]] = [
     {"published_at": {"order": "desc", "missing": "_last"}},  # of what was indexed before there was the other
     {"id": "asc"},
 ]
+_BY_SCORE: list[dict[str, Any]] = [{"_score": "desc"}, {"id": "asc"}]
 HIGHLIGHT: dict[str, Any] = {
     "type": "unified",
     "encoder": "html",
@@ -39,17 +41,28 @@ def search_body(
     `collapse` shows the best article of each cluster (`copies_body` asks for the others), and counts the clusters in
     the aggregation `clusters`; the total counts articles still. Age is counted at `now`, an instant.
     """
+    by_date = _is_by_date(asked)
     return {
         "from": start,
         "size": size,
         "track_total_hits": True,
         "query": scored(asked, now),
-        "sort": BY_DATE if asked.sort == "date" or asked.is_everything else [{"_score": "desc"}, *BY_DATE],
-        "track_scores": True,
+        "sort": BY_DATE if by_date else _BY_SCORE,
+        "track_scores": by_date,  # else it is what is sorted by, and would be worked out once more
         "_source": SHOWN,
         "highlight": {**HIGHLIGHT, "highlight_query": marked(asked)},
         **(_COLLAPSED if collapse else {}),
     }
+
+
+def hits_of(answer: Mapping[str, Any], asked: Asked) -> list[dict[str, Any]]:
+    """The hits of the answer to such a search, each with its `_score`."""
+    raw: list[dict[str, Any]] = answer["hits"]["hits"]
+    return raw if _is_by_date(asked) else [{**hit, "_score": hit["sort"][0]} for hit in raw]
+
+
+def _is_by_date(asked: Asked) -> bool:
+    return asked.sort == "date" or asked.is_everything
 
 
 def marked(asked: Asked) -> Query:

@@ -14,10 +14,13 @@ _LONGEST_WORD = 4
 _SHORTEST_SENTENCE = 7
 _SMALL_WORDS = frozenset(
     [
-        *"a an and are as at be been but by for from had has have how if in into is it its no not of on".split(),
-        *"or such that the their then there these they this to was were what which who will with".split(),
+        *"a an and are as at be been but by could did do does for from had has have he her him his how i if in".split(),
+        *"into is it its me my no not of on or our out she should so such that the their them then there these".split(),
+        *"they this those to up was we were what which who with would you your".split(),
     ]
 )
+NAMES_WITH_SMALL_WORDS = ("united states of america",)
+"""Of those that the analysis knows under another name."""
 _LONGEST_TITLE = 16
 """Words in what may stand as it is in a title or a text."""
 
@@ -103,17 +106,28 @@ def _unspaced(run: str) -> Query:
 
 
 def _words(words: str) -> Query:
-    """Of two words both, of more most of them; of a sentence four in ten, its small words aside.
+    """Of two telling words both, of more most of them; of a sentence four in ten.
 
     Never all of many, or a long line would find nothing; measured on judged queries (docs/searching.md).
     """
-    all_of_them, enough = words.split(), "2<2 3<3"
-    if len(all_of_them) >= _SHORTEST_SENTENCE:
-        telling = [word for word in all_of_them if word.lower() not in _SMALL_WORDS]
-        words, enough = " ".join(telling or all_of_them), "2<2 3<2 5<40%"
+    enough = "2<2 6<3 7<4 10<40%" if _is_sentence(words) else "2<2 3<3"
     # cross_fields: one word may stand in the title and the next in the body
     how = {"type": "cross_fields", "fields": WORD_FIELDS, "minimum_should_match": enough, "tie_breaker": 0.1}
-    return {"multi_match": {"query": words, **how}}
+    return {"multi_match": {"query": " ".join(_telling(words)), **how}}
+
+
+def _is_sentence(words: str) -> bool:
+    return len(words.split()) >= _SHORTEST_SENTENCE
+
+
+def _telling(words: str) -> list[str]:
+    """All but the small words, if that leaves two. With a capital they are names, unless all words have one."""
+    every = words.split()
+    if any(name in words.lower() for name in NAMES_WITH_SMALL_WORDS):
+        return every
+    said = [word.lower() if words.isupper() or (n == 0 and word.istitle()) else word for n, word in enumerate(every)]
+    telling = [word for word, plain in zip(every, said, strict=True) if plain not in _SMALL_WORDS]
+    return telling if len(telling) > 1 else every
 
 
 def _must(parts: Parts) -> list[Query]:
@@ -130,10 +144,21 @@ def _should(words: str) -> list[Query]:
     """
     if not words or len(words.split()) > _LONGEST_TITLE:
         return []
-    tiers = [("title", 0, 20), ("body", 0, 15), ("title", 3, 4), ("body", 5, 3)]
-    steps = [_step({"match_phrase": {field: {"query": words, "slop": slop}}}, boost) for field, slop, boost in tiers]
+    as_phrases = [("title", 0, 20), ("body", 0, 15)]
+    if _is_sentence(words):
+        return [_highest(words, as_phrases)]
     as_written: Query = {"match": {"title.exact": {"query": words, "operator": "and"}}}
-    return [{"term": {"tags": {"value": words, "boost": 3}}}, _step(as_written, 2), {"dis_max": {"queries": steps}}]
+    return [
+        {"term": {"tags": {"value": words, "boost": 3}}},
+        _step(as_written, 2),
+        _highest(words, [*as_phrases, ("title", 3, 4), ("body", 5, 3)]),
+    ]
+
+
+def _highest(words: str, tiers: list[tuple[str, int, int]]) -> Query:
+    """The best of these steps: a field, how far apart the words may be, and what that is worth."""
+    steps = [_step({"match_phrase": {field: {"query": words, "slop": slop}}}, boost) for field, slop, boost in tiers]
+    return {"dis_max": {"queries": steps}}
 
 
 def _step(query: Query, boost: float) -> Query:

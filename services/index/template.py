@@ -49,10 +49,15 @@ def template() -> str:
     asks["filter"] += narrowing(Asked(until=_UNTIL))
     collapsed = search_body(asked, collapse=True)
     more = {name: collapsed[name] for name in collapsed if name not in body}
-    by_date = search_body(Asked(sort="date"))["sort"]
+    by_date = search_body(Asked(sort="date"))
+    body["sort"] = [*body["sort"][:1], *by_date["sort"]]  # without words all hits have the same score
     lines = [f'"from":{_number("from", 0)}', f'"size":{_number("size", body["size"])}']
-    lines.append(f'"sort":{_when("by_date", json.dumps(by_date))}{_unless("by_date", json.dumps(body["sort"]))}')
-    lines += [f"{json.dumps(name)}:{_written(body[name])}" for name in body if name not in ("from", "size", "sort")]
+    lines += [
+        f'"{name}":{_when("by_date", json.dumps(by_date[name]))}{_unless("by_date", json.dumps(body[name]))}'
+        for name in ("sort", "track_scores")
+    ]
+    told = ("from", "size", "sort", "track_scores")
+    lines += [f"{json.dumps(name)}:{_written(body[name])}" for name in body if name not in told]
     return f"{{{','.join(lines)}{_when('collapse', ',' + json.dumps(more)[1:-1])}}}"
 
 

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from services.index.asked import Asked
+from services.index.queries import hits_of
 from services.index.related import related_body
 from services.index.suggesting import tag_counts, tags_body, titles_body
 from services.search import bodies, found
@@ -82,7 +83,8 @@ class Reader:
     async def matching(self, searches: Sequence[Asked], ids: Sequence[str]) -> list[list[Hit]]:
         """For each search those of these articles that it finds."""
         answers = await self.index.search_all([bodies.those_found(asked, ids) for asked in searches])
-        return [[found.hit(one) for one in answer["hits"]["hits"]] for answer in answers]
+        each = zip(searches, answers, strict=True)
+        return [[found.hit(one) for one in hits_of(answer, asked)] for asked, answer in each]
 
     async def answers(self) -> bool:
         """Whether the alias can be searched."""

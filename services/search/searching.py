@@ -15,6 +15,7 @@ from services.errors import Rejected
 from services.index.asked import Asked
 from services.index.copies import copies, copies_body
 from services.index.facets import apart, counts
+from services.index.queries import hits_of
 from services.index.spelling import did_you_mean
 from services.search import bodies, found
 from services.search.asking import Page, query_string
@@ -45,7 +46,7 @@ class Searching:
 
     async def _first(self, asked: Asked, page: Page, of: str) -> Found:
         answer, others = await self._ask(bodies.first_page(asked, page), asked, page)
-        raw = answer["hits"]["hits"]
+        raw = hits_of(answer, asked)
         shown = raw[: page.size]
         marks = tuple(map(mark, found.marks_of(shown, page.collapse)))
         further = self.seal.sealed(Cursor(of, marks)) if len(raw) > page.size else None
@@ -63,7 +64,7 @@ class Searching:
         answer, others = await self._ask(
             bodies.further_page(asked, page, size, born, in_pit, cursor.after), asked, page
         )
-        raw = answer["hits"]["hits"]
+        raw = hits_of(answer, asked)
         part = cut([mark(one) for one in found.marks_of(raw, page.collapse)], cursor.shown, page.size)
         after = _after(raw, part.passed, cursor.after, page.collapse)
         more = part.more and not (page.collapse and _ends(after, page, len(part.shown)))

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.index.analysis import ANALYSIS
 from services.index.asked import Asked, Parts, parse
-from services.index.queries import search_body
+from services.index.queries import hits_of, search_body
 
 ODD = st.text(st.sampled_from(list("ab1日é \"“”„«»'’‘-–—+*?!()[]{}^~:\\/|&_.,\t\n\u00a0\x00\ud800😀")))
 
@@ -130,6 +131,42 @@ def test_hits_have_an_order_that_is_the_same_every_time(sort: Any, first: str) -
     order = search_body(Asked("deal", sort=sort))["sort"]
     assert first in order[0]
     assert order[-1] == {"id": "asc"}
+
+
+def words_of(line: str) -> str:
+    return str(scored(line)["must"][0]["multi_match"]["query"])
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("Norway and Poland", "Norway Poland"),
+        ("price of oil", "price oil"),
+        ("The price of oil", "price oil"),
+        ("IT workers on strike", "IT workers strike"),
+        ("the band The Who", "band The Who"),
+        ("PRICE OF OIL", "PRICE OIL"),
+        ("to be or not to be", "to be or not to be"),
+        ("of Norway", "of Norway"),
+        ("United States of America", "United States of America"),
+    ],
+)
+def test_small_words_are_left_out_unless_they_are_names_or_all_there_is(line: str, words: str) -> None:
+    assert words_of(line) == words
+
+
+def test_every_name_of_the_analysis_with_a_small_word_in_it_is_kept_whole() -> None:
+    rules = [rule for each in ANALYSIS["filter"].values() for rule in each.get("synonyms", ())]
+    names = {name.strip() for rule in rules for name in rule.replace("=>", ",").split(",")}
+    assert any("of" in name.split() for name in names)
+    assert {name for name in names if words_of(f"{name} trade") != f"{name} trade"} == set()
+
+
+def test_a_hit_is_scored_by_what_it_is_sorted_by() -> None:
+    by_score = {"hits": {"hits": [{"_id": "one", "_score": None, "sort": [7.5, "one"]}]}}
+    assert hits_of(by_score, Asked("deal"))[0]["_score"] == 7.5
+    by_date = {"hits": {"hits": [{"_id": "one", "_score": 7.5, "sort": [1_800_000_000_000, "one"]}]}}
+    assert hits_of(by_date, Asked("deal", sort="date"))[0]["_score"] == 7.5
 
 
 def test_pages_are_asked_for_as_given() -> None:
