@@ -121,6 +121,25 @@ test-browser: browser ## The reading room in headless Chromium, with axe-core; a
 screenshots: browser ## Takes the pictures of docs/screenshots anew
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
+AUDIT := $(VENV)/audit
+
+$(AUDIT)/.installed: requirements/audit.lock | install
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.lock
+	@touch $@
+
+.PHONY: audit
+audit: $(AUDIT)/.installed ## Asks whether a package of the lock files has a known vulnerability; needs the network
+	@for lock in services dev; do \
+	  $(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements/$$lock.lock || exit 1; \
+	done
+
+.PHONY: sbom
+sbom: $(AUDIT)/.installed ## Writes dist/wiredesk.cdx.json: what the image holds, in CycloneDX
+	@mkdir -p dist
+	$(AUDIT)/bin/cyclonedx-py requirements requirements/services.lock --pyproject pyproject.toml --output-reproducible \
+	  --of JSON -o dist/wiredesk.cdx.json
+
 .PHONY: schemas
 schemas: install ## Writes schemas/json/ anew
 	$(BIN)/python -m schemas.generate
@@ -136,6 +155,9 @@ lock: install ## Writes the lock files anew from pyproject.toml
 	  --extra embedded --extra dev --extra fuzz -c requirements/dev.lock pyproject.toml -o requirements/fuzz.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --extra embedded --extra dev --extra browser -c requirements/dev.lock pyproject.toml -o requirements/browser.lock
+
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  requirements/audit.in -o requirements/audit.lock
 
 .PHONY: clean
 clean: ## Removes what was made here, the cache of servers excepted

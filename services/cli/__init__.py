@@ -16,6 +16,7 @@ from services.cli import (
     purge,
     reindex,
     search,
+    secrets,
     status,
     tags,
     up,
@@ -48,6 +49,7 @@ app.command()(up.up)
 app.command()(demo.demo)
 app.command()(post.post)
 app.command()(search.search)
+app.command()(secrets.secrets)
 app.command()(status.status)
 app.command()(purge.purge)
 app.command()(reindex.reindex)
