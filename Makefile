@@ -140,6 +140,18 @@ sbom: $(AUDIT)/.installed ## Writes dist/wiredesk.cdx.json: what the image holds
 	$(AUDIT)/bin/cyclonedx-py requirements requirements/services.lock --pyproject pyproject.toml --output-reproducible \
 	  --of JSON -o dist/wiredesk.cdx.json
 
+.PHONY: metrics-page
+metrics-page: install ## Writes docs/metrics.md anew
+	$(BIN)/python -m services.metrics_page > docs/metrics.md
+
+.PHONY: test-rules
+test-rules: ## Checks the alarms with promtool, each firing and quiet
+	@command -v promtool >/dev/null || { \
+	  test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -yqq --no-install-recommends prometheus >/dev/null; } || \
+	  { echo "promtool is needed: it comes with Prometheus"; exit 1; }
+	promtool check config deploy/prometheus/prometheus.yml
+	promtool test rules deploy/prometheus/rules.test.yml
+
 .PHONY: schemas
 schemas: install ## Writes schemas/json/ anew
 	$(BIN)/python -m schemas.generate

@@ -3,6 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_WAITING_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200)
 
 
 class IngestMetrics:
@@ -15,6 +16,12 @@ class IngestMetrics:
             "wiredesk_ingest_articles",
             "Posted articles by publisher and answer (accepted, unchanged, superseded, rejected, unavailable)",
             ["publisher", "status"],
+            registry=self.registry,
+        )
+        self.last_article = Gauge(
+            "wiredesk_ingest_last_article_timestamp_seconds",
+            "When a publisher's article was last taken or found unchanged, in seconds since 1970",
+            ["publisher"],
             registry=self.registry,
         )
         self.problems = Counter(
@@ -68,6 +75,12 @@ class IndexerMetrics:
         )
         self.bulk_seconds = Histogram(
             "wiredesk_indexer_bulk_seconds", "Time of one _bulk request", buckets=_SECONDS, registry=self.registry
+        )
+        self.searchable_seconds = Histogram(
+            "wiredesk_indexer_searchable_seconds",
+            "Time from an entry's XADD, which ingest answers with 202, to its article being searchable",
+            buckets=_WAITING_SECONDS,
+            registry=self.registry,
         )
         self.in_hand = Gauge(
             "wiredesk_indexer_in_hand", "Entries read and not yet acknowledged", registry=self.registry

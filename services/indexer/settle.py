@@ -40,6 +40,11 @@ class Settled:
     change: Change | None = None
 
 
+def _added_at(entry_id: str) -> float:
+    """When the entry was added to the stream, which is when ingest answered; seconds since 1970."""
+    return int(entry_id.partition("-")[0]) / 1000
+
+
 def dead_letter(entry: Entry, reason: Reason, detail: str, article_id: str | None, revision: int | None) -> Settled:
     """The end of an entry that can never be indexed."""
     return Settled(entry.entry_id, "dead-lettered", article_id, revision, reason, detail[:2000], entry.raw or b"")
@@ -103,8 +108,11 @@ class Settler:
             page = settled[start : start + _PAGE]
             await self._acknowledge(page)
             await self._intake.release(one.entry_id for one in page)
+            now = self._now().timestamp()
             for one in page:
                 self._metrics.entries.labels(one.status).inc()
+                if one.status == "indexed":
+                    self._metrics.searchable_seconds.observe(max(0.0, now - _added_at(one.entry_id)))
                 if one.reason:
                     self._metrics.dead_letters.labels(one.reason).inc()
                     log.warning("dead letter", extra={"id": one.id, "reason": one.reason, "detail": one.detail})

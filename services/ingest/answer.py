@@ -101,6 +101,7 @@ class Desk:
             with self.metrics.publish_seconds.time():
                 placed, before = await self.publisher.publish(work, republish, options.traceparent)
             self.metrics.articles.labels(work.publisher, placed.status).inc()
+            self.metrics.last_article.labels(work.publisher).set_to_current_time()
             answers.append(_accepted(work, placed, before, prepared.warnings))
         if prepared.lines and answers[0].status == "accepted":
             await self.preparer.repeated.keep(prepared.lines)
