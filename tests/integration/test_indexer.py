@@ -333,6 +333,20 @@ async def test_two_indexers_share_the_work_and_each_article_is_there_once(
     assert len(await world.found()) == 1000
 
 
+async def test_the_time_from_the_stream_to_searchable_is_measured(world: World, run_indexer: IndexerFactory) -> None:
+    minute_ago = int((datetime.now(UTC).timestamp() - 60) * 1000)
+    await world.redis.xadd(ARTICLES_STREAM, {EVENT_FIELD: orjson.dumps(event("local:waited"))}, id=f"{minute_ago}-0")
+    async with run_indexer() as indexer:
+
+        async def measured() -> bool:
+            return indexer.metrics.registry.get_sample_value("wiredesk_indexer_searchable_seconds_count") == 1
+
+        await eventually(measured)
+        waited = indexer.metrics.registry.get_sample_value("wiredesk_indexer_searchable_seconds_sum")
+    assert waited is not None
+    assert 60 <= waited < 90
+
+
 async def test_trimming_leaves_what_is_pending_or_not_delivered(world: World) -> None:
     await create_group(world.redis)
     ids = [await world.add(event(f"local:{number}")) for number in range(300)]

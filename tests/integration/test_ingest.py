@@ -1,6 +1,8 @@
 """The ingest service over HTTP, against a real Valkey."""
 
 import asyncio
+import re
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -349,6 +351,8 @@ async def test_metrics_count_answers_and_problems(run_ingest: IngestFactory) -> 
         metrics = (await client.get("/metrics")).text
     assert 'wiredesk_ingest_articles_total{publisher="local",status="accepted"} 1.0' in metrics
     assert 'wiredesk_ingest_problems_total{reason="malformed"} 1.0' in metrics
+    (last,) = re.findall(r'wiredesk_ingest_last_article_timestamp_seconds\{publisher="local"\} (\S+)', metrics)
+    assert abs(float(last) - time.time()) < 60
 
 
 def _secret(text: str) -> Any:
