@@ -94,6 +94,10 @@ bench-normalize: install ## Measures the CPU of normalizing, step by step, and h
 test-reindex: install ## Reindexes 50,000 articles while 200 a second arrive: nothing may be lost, stale or gone; about 4 minutes
 	$(BIN)/python -m tests.reindexing
 
+.PHONY: test-restore
+test-restore: install ## Backs up, destroys, restores and compares everything; then rebuilds it from the archive; about 3 minutes
+	$(BIN)/python -m tests.restoring
+
 .PHONY: bench-alerts
 bench-alerts: install ## Measures how long 1,000 and 10,000 saved searches take for a hundred articles, on WIREDESK_OPENSEARCH_URL
 	$(BIN)/python -m benchmarks.alerts
@@ -160,7 +164,7 @@ schemas: install ## Writes schemas/json/ anew
 lock: install ## Writes the lock files anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet 'uv>=0.13'
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  pyproject.toml -o requirements/services.lock
+	  --extra tracing pyproject.toml -o requirements/services.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --extra embedded --extra dev -c requirements/services.lock pyproject.toml -o requirements/dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

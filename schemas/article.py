@@ -114,5 +114,8 @@ def own_cluster(article_id: str) -> str:
     return hashlib.blake2b(article_id.encode(), digest_size=8).hexdigest()
 
 
+CANARY_PUBLISHER = "wiredesk-canary"
+"""Whose articles only measure the way. It is nobody's name; their versions are not kept, and nobody is told of them."""
+
 MAX_ID_BYTES = 512
 """OpenSearch refuses a whole bulk request for one longer `_id`."""

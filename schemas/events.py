@@ -39,7 +39,9 @@ class ArticlePublished(_CloudEvent):
 
     type: Literal["com.wiredesk.article.published"] = "com.wiredesk.article.published"
     cause: str | None = Field(
-        None, description="Absent where a publisher posted it; `retagged`: the same version with other automatic tags."
+        None,
+        description="Absent where a publisher posted it; `retagged`: the same version with other automatic tags; "
+        "`replayed`: out of the archive, no news to anybody.",
     )
     data: Article
 
@@ -72,6 +74,11 @@ def retagged(article: Article) -> ArticlePublished:
     """The event that says this version of the article, published before, has other tags now."""
     event = published(article)
     return event.model_copy(update={"id": f"{event.id}#{article.tags_version}", "cause": "retagged"})
+
+
+def replayed(article: Article) -> ArticlePublished:
+    """The event that says this version of the article, published once before, is there again."""
+    return published(article).model_copy(update={"cause": "replayed"})
 
 
 def withdrawn(tombstone: Tombstone, traceparent: str | None = None) -> ArticleWithdrawn:

@@ -1,185 +1,254 @@
-"""Every metric that Wiredesk exports, declared in one place."""
+"""Every metric that Wiredesk exports, declared in one place; docs/metrics.md is made of it."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_type_hints
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
+from schemas.reasons import Reason
+
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _WAITING_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200)
+_DEAD = (
+    Reason.NOT_AN_EVENT,
+    Reason.UNKNOWN_TYPE,
+    Reason.INVALID_EVENT,
+    Reason.ID_TOO_LONG,
+    Reason.REFUSED_BY_INDEX,
+    Reason.CRASHES,
+)
+_REFUSED = tuple(reason for reason in Reason if reason not in _DEAD)
 
 
-class IngestMetrics:
-    """What ingest counts, in a registry of its own."""
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What a metric is called, what it means, and its labels.
 
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
-        self.articles = Counter(
+    `begins` are the values of its one label that are known beforehand: they are there from the start, at 0, so that
+    the first of each is an increase. `buckets` are a histogram's, in seconds.
+    """
+
+    name: str
+    meaning: str
+    labels: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = _SECONDS
+
+    def made(self, kind: Any, registry: CollectorRegistry) -> Any:
+        """The metric, of this kind (Counter, Gauge or Histogram), in the registry."""
+        of_kind = {"buckets": self.buckets} if kind is Histogram else {}
+        metric = kind(self.name, self.meaning, self.labels, registry=registry, **of_kind)
+        for value in self.begins:
+            metric.labels(value)
+        return metric
+
+
+class Exported:
+    """Makes the metrics that a class declares: in a registry of its own, with the process's, or in a given one."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self.registry = registry or CollectorRegistry()
+        if registry is None:
+            ProcessCollector(registry=self.registry)
+        for attribute, declared in get_type_hints(type(self), include_extras=True).items():
+            kind, family = get_args(declared)
+            setattr(self, attribute, family.made(kind, self.registry))
+
+
+class CanaryMetrics(Exported):
+    """What ingest's canary measures."""
+
+    seconds: Annotated[
+        Histogram,
+        Family(
+            "wiredesk_canary_seconds",
+            "Time from posting an invented article to a search that finds it",
+            buckets=_WAITING_SECONDS,
+        ),
+    ]
+    failed: Annotated[
+        Counter, Family("wiredesk_canary_failed", "Invented articles that were refused or not found in time")
+    ]
+    last_success: Annotated[
+        Gauge,
+        Family(
+            "wiredesk_canary_last_success_timestamp_seconds",
+            "When an invented article was last found, in seconds since 1970; 0 before the first",
+        ),
+    ]
+
+
+class IngestMetrics(Exported):
+    """What ingest counts."""
+
+    articles: Annotated[
+        Counter,
+        Family(
             "wiredesk_ingest_articles",
-            "Posted articles by publisher and answer (accepted, unchanged, superseded, rejected, unavailable)",
-            ["publisher", "status"],
-            registry=self.registry,
-        )
-        self.last_article = Gauge(
+            "Posted articles by publisher and answer (accepted, unchanged, superseded, hint, rejected, unavailable)",
+            ("publisher", "status"),
+        ),
+    ]
+    last_article: Annotated[
+        Gauge,
+        Family(
             "wiredesk_ingest_last_article_timestamp_seconds",
             "When a publisher's article was last taken or found unchanged, in seconds since 1970",
-            ["publisher"],
-            registry=self.registry,
-        )
-        self.problems = Counter(
-            "wiredesk_ingest_problems", "Refused requests and lines by reason", ["reason"], registry=self.registry
-        )
-        self.requests_in_hand = Gauge(
-            "wiredesk_ingest_requests_in_hand", "Writing requests that are being handled", registry=self.registry
-        )
-        self.bytes_in_hand = Gauge(
-            "wiredesk_ingest_bytes_in_hand", "Bytes of their bodies, as announced", registry=self.registry
-        )
-        self.publish_seconds = Histogram(
-            "wiredesk_ingest_publish_seconds",
-            "Time from a normalized article to its XADD's answer",
-            buckets=_SECONDS,
-            registry=self.registry,
-        )
-
-
-class IndexerMetrics:
-    """What the indexer counts, in a registry of its own."""
+            ("publisher",),
+        ),
+    ]
+    problems: Annotated[
+        Counter, Family("wiredesk_ingest_problems", "Refused requests and lines by reason", ("reason",), _REFUSED)
+    ]
+    requests_in_hand: Annotated[
+        Gauge, Family("wiredesk_ingest_requests_in_hand", "Writing requests that are being handled")
+    ]
+    bytes_in_hand: Annotated[Gauge, Family("wiredesk_ingest_bytes_in_hand", "Bytes of their bodies, as announced")]
+    archive_missed: Annotated[
+        Counter, Family("wiredesk_ingest_archive_missed", "Accepted submissions that the archive could not keep")
+    ]
+    publish_seconds: Annotated[
+        Histogram, Family("wiredesk_ingest_publish_seconds", "Time from a normalized article to its XADD's answer")
+    ]
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
-        self.entries = Counter(
+        super().__init__()
+        self.canary = CanaryMetrics(self.registry)
+
+
+class IndexerMetrics(Exported):
+    """What the indexer counts, and what it sees in Redis."""
+
+    entries: Annotated[
+        Counter,
+        Family(
             "wiredesk_indexer_entries",
             "Stream entries settled, by verdict (indexed, held, withdrawn, superseded, dead-lettered)",
-            ["verdict"],
-            registry=self.registry,
-        )
-        self.dead_letters = Counter(
-            "wiredesk_indexer_dead_letters", "Dead letters by reason", ["reason"], registry=self.registry
-        )
-        self.retries = Counter(
-            "wiredesk_indexer_retries", "Items sent again, by cause", ["cause"], registry=self.registry
-        )
-        self.recovered = Counter(
+            ("verdict",),
+            ("indexed", "held", "withdrawn", "superseded", "dead-lettered"),
+        ),
+    ]
+    dead_letters: Annotated[
+        Counter, Family("wiredesk_indexer_dead_letters", "Dead letters by reason", ("reason",), _DEAD)
+    ]
+    retries: Annotated[
+        Counter,
+        Family(
+            "wiredesk_indexer_retries",
+            "Items sent again, by cause (retry: not taken now; pause: nothing is taken)",
+            ("cause",),
+            ("retry", "pause"),
+        ),
+    ]
+    recovered: Annotated[
+        Counter,
+        Family(
             "wiredesk_indexer_recovered",
             "Entries taken up again (own: left by this consumer before; claimed: left by a dead consumer)",
-            ["origin"],
-            registry=self.registry,
-        )
-        self.lost_entries = Counter(
-            "wiredesk_indexer_lost_entries", "Pending entries that were gone from the stream", registry=self.registry
-        )
-        self.dead_letters_dropped = Counter(
+            ("origin",),
+            ("own", "claimed"),
+        ),
+    ]
+    lost_entries: Annotated[
+        Counter, Family("wiredesk_indexer_lost_entries", "Pending entries that were gone from the stream")
+    ]
+    dead_letters_dropped: Annotated[
+        Counter,
+        Family(
             "wiredesk_indexer_dead_letters_dropped",
             "Dead letters removed because all of them together were too large",
-            registry=self.registry,
-        )
-        self.bulk_seconds = Histogram(
-            "wiredesk_indexer_bulk_seconds", "Time of one _bulk request", buckets=_SECONDS, registry=self.registry
-        )
-        self.searchable_seconds = Histogram(
+        ),
+    ]
+    bulk_seconds: Annotated[Histogram, Family("wiredesk_indexer_bulk_seconds", "Time of one _bulk request")]
+    searchable_seconds: Annotated[
+        Histogram,
+        Family(
             "wiredesk_indexer_searchable_seconds",
             "Time from an entry's XADD, which ingest answers with 202, to its article being searchable",
             buckets=_WAITING_SECONDS,
-            registry=self.registry,
-        )
-        self.in_hand = Gauge(
-            "wiredesk_indexer_in_hand", "Entries read and not yet acknowledged", registry=self.registry
-        )
-        self.paused = Gauge(
-            "wiredesk_indexer_paused", "1 while the index takes nothing and the indexer waits", registry=self.registry
-        )
-        self.stopped = Gauge(
-            "wiredesk_indexer_stopped",
-            "1 from too many dead letters in a row to a restart",
-            registry=self.registry,
-        )
-        self.waiting_bytes = Gauge(
-            "wiredesk_indexer_waiting_bytes", "Bytes read and not yet sent to the index", registry=self.registry
-        )
-        self.pending = Gauge(
-            "wiredesk_indexer_pending", "Entries delivered to the group, not acknowledged", registry=self.registry
-        )
-        self.lag = Gauge(
-            "wiredesk_indexer_lag", "Entries that the group has not been given yet", registry=self.registry
-        )
-        self.oldest_seconds = Gauge(
-            "wiredesk_indexer_oldest_seconds", "Age of the oldest entry that is not settled", registry=self.registry
-        )
-        self.dead_letters_kept = Gauge(
-            "wiredesk_indexer_dead_letters_kept", "Dead letters in their stream", registry=self.registry
-        )
-        self.dead_letters_bytes = Gauge(
-            "wiredesk_indexer_dead_letters_bytes", "Memory that the dead letters take in Redis", registry=self.registry
-        )
-        self.changes_cut_off = Counter(
+        ),
+    ]
+    in_hand: Annotated[Gauge, Family("wiredesk_indexer_in_hand", "Entries read and not yet acknowledged")]
+    paused: Annotated[Gauge, Family("wiredesk_indexer_paused", "1 while the index takes nothing and the indexer waits")]
+    stopped: Annotated[Gauge, Family("wiredesk_indexer_stopped", "1 from too many dead letters in a row to a restart")]
+    waiting_bytes: Annotated[
+        Gauge, Family("wiredesk_indexer_waiting_bytes", "Bytes read and not yet sent to the index")
+    ]
+    pending: Annotated[Gauge, Family("wiredesk_indexer_pending", "Entries delivered to the group, not acknowledged")]
+    lag: Annotated[Gauge, Family("wiredesk_indexer_lag", "Entries that the group has not been given yet")]
+    oldest_seconds: Annotated[
+        Gauge, Family("wiredesk_indexer_oldest_seconds", "Age of the oldest entry that is not settled")
+    ]
+    dead_letters_kept: Annotated[Gauge, Family("wiredesk_indexer_dead_letters_kept", "Dead letters in their stream")]
+    dead_letters_bytes: Annotated[
+        Gauge, Family("wiredesk_indexer_dead_letters_bytes", "Memory that the dead letters take in Redis")
+    ]
+    dead_letters_max_bytes: Annotated[
+        Gauge,
+        Family("wiredesk_indexer_dead_letters_max_bytes", "Beyond so much of it the oldest dead letters are removed"),
+    ]
+    redis_used_bytes: Annotated[Gauge, Family("wiredesk_indexer_redis_used_bytes", "Memory that Redis uses")]
+    redis_max_bytes: Annotated[
+        Gauge, Family("wiredesk_indexer_redis_max_bytes", "Its `maxmemory`, 0 where it has none")
+    ]
+    changes_cut_off: Annotated[
+        Counter,
+        Family(
             "wiredesk_indexer_changes_cut_off",
             "Changes removed, because there were too many, before the alerts were done with them",
-            registry=self.registry,
-        )
-        self.removed_by_others = Gauge(
+        ),
+    ]
+    removed_by_others: Annotated[
+        Gauge,
+        Family(
             "wiredesk_indexer_removed_by_others",
             "Entries of the stream that something else than Wiredesk removed, read or not",
-            registry=self.registry,
-        )
+        ),
+    ]
 
 
-class AlertsMetrics:
-    """What the alerts service counts, in a registry of its own."""
+class AlertsMetrics(Exported):
+    """What the alerts service counts."""
 
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
-        self.changes = Counter(
-            "wiredesk_alerts_changes", "Changes followed (told, nobody told)", ["outcome"], registry=self.registry
-        )
-        self.deliveries = Counter(
+    changes: Annotated[Counter, Family("wiredesk_alerts_changes", "Changes followed (told, nobody told)", ("outcome",))]
+    deliveries: Annotated[
+        Counter,
+        Family(
             "wiredesk_alerts_deliveries",
             "Tries to deliver a message (delivered, failed, gone), and messages given up (given-up)",
-            ["outcome"],
-            registry=self.registry,
-        )
-        self.percolate_seconds = Histogram(
-            "wiredesk_alerts_percolate_seconds",
-            "Time to find the alerts of one read's articles",
-            buckets=_SECONDS,
-            registry=self.registry,
-        )
-        self.unreadable = Counter(
-            "wiredesk_alerts_unreadable", "Articles that no alert can read", registry=self.registry
-        )
-        self.lost_changes = Counter(
-            "wiredesk_alerts_lost_changes",
-            "Changes removed from the stream before they were followed",
-            registry=self.registry,
-        )
-        self.broken = Gauge("wiredesk_alerts_broken", "Alerts whose query is asked no more", registry=self.registry)
-        self.pending = Gauge("wiredesk_alerts_pending", "Changes read and not yet followed", registry=self.registry)
-        self.lag = Gauge("wiredesk_alerts_lag", "Changes not read yet", registry=self.registry)
-        self.waiting = Gauge(
-            "wiredesk_alerts_waiting", "Alerts for which messages wait to be delivered", registry=self.registry
-        )
-        self.given_up_kept = Gauge(
-            "wiredesk_alerts_given_up_kept", "Messages given up, in their stream", registry=self.registry
-        )
+            ("outcome",),
+            ("delivered", "failed", "gone", "given-up"),
+        ),
+    ]
+    percolate_seconds: Annotated[
+        Histogram,
+        Family("wiredesk_alerts_percolate_seconds", "Time to find the alerts of one read's articles"),
+    ]
+    unreadable: Annotated[Counter, Family("wiredesk_alerts_unreadable", "Articles that no alert can read")]
+    lost_changes: Annotated[
+        Counter,
+        Family("wiredesk_alerts_lost_changes", "Changes removed from the stream before they were followed"),
+    ]
+    broken: Annotated[Gauge, Family("wiredesk_alerts_broken", "Alerts whose query is asked no more")]
+    pending: Annotated[Gauge, Family("wiredesk_alerts_pending", "Changes read and not yet followed")]
+    lag: Annotated[Gauge, Family("wiredesk_alerts_lag", "Changes not read yet")]
+    waiting: Annotated[Gauge, Family("wiredesk_alerts_waiting", "Alerts for which messages wait to be delivered")]
+    given_up_kept: Annotated[Gauge, Family("wiredesk_alerts_given_up_kept", "Messages given up, in their stream")]
 
 
-class SearchMetrics:
-    """What the reading room counts, in a registry of its own."""
+class SearchMetrics(Exported):
+    """What the reading room counts."""
 
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
-        self.seconds = Histogram(
+    seconds: Annotated[
+        Histogram,
+        Family(
             "wiredesk_search_seconds",
             "Time from a request to the beginning of its answer, by route and status",
-            ["route", "status"],
-            buckets=_SECONDS,
-            registry=self.registry,
-        )
-        self.limited = Counter(
-            "wiredesk_search_limited", "Requests refused because their address asks too often", registry=self.registry
-        )
-        self.pits = Gauge("wiredesk_search_pits", "Points in time held for long lists", registry=self.registry)
-        self.listeners = Gauge(
-            "wiredesk_search_listeners", "Who is told of new articles as they come", registry=self.registry
-        )
+            ("route", "status"),
+        ),
+    ]
+    limited: Annotated[
+        Counter, Family("wiredesk_search_limited", "Requests refused because their address asks too often")
+    ]
+    pits: Annotated[Gauge, Family("wiredesk_search_pits", "Points in time held for long lists")]
+    listeners: Annotated[Gauge, Family("wiredesk_search_listeners", "Who is told of new articles as they come")]

@@ -5,16 +5,22 @@ from dataclasses import dataclass
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from services.metrics import AlertsMetrics, IndexerMetrics, IngestMetrics, SearchMetrics
+from services.metrics import AlertsMetrics, CanaryMetrics, IndexerMetrics, IngestMetrics, SearchMetrics
 
 _HEAD = """# Metrics
 
 Every service answers `GET /metrics` in Prometheus' text format: ingest on port 8000, indexer on 8001, search on 8002,
 alerts on 8003. Each has the usual `process_…` metrics too. `deploy/prometheus/rules.yml` has the alarms (`make
-test-rules` tries each), `deploy/grafana/` a dashboard, and [operations](operations.md) what to do. This page is made by
-`make metrics-page` out of services/metrics.py.
+test-rules` tries each), `deploy/grafana/` a dashboard, and [operations](operations.md) what to do. The canary's are
+ingest's, where `WIREDESK_CANARY_EVERY` is set. This page is made by `make metrics-page` out of services/metrics.py.
 """
-_SERVICES = {"ingest": IngestMetrics, "indexer": IndexerMetrics, "search": SearchMetrics, "alerts": AlertsMetrics}
+_SERVICES = {
+    "ingest": IngestMetrics,
+    "canary": CanaryMetrics,  # told by ingest
+    "indexer": IndexerMetrics,
+    "search": SearchMetrics,
+    "alerts": AlertsMetrics,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ def _seconds(value: object) -> object:
 
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_SECRETS = re.compile(r"(//)[^/@]*(@)|(?<=password=)[^&\s]+()")
 Duration = Annotated[timedelta, BeforeValidator(_seconds)]
 
 
@@ -27,8 +28,14 @@ class ServerSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WIREDESK_", frozen=True, extra="ignore")
 
-    redis_url: str = Field("redis://127.0.0.1:6379/0", description="A password may stand in it.")
-    opensearch_url: str = Field("http://127.0.0.1:9200", description="https:// verifies the certificate by default.")
+    redis_url: str = Field(
+        "redis://127.0.0.1:6379/0",
+        description="A password may stand in it. A Sentinel group: see services/redis_client.py.",
+    )
+    opensearch_url: str = Field(
+        "http://127.0.0.1:9200",
+        description="https:// verifies the certificate by default. Several nodes of one cluster: separated by commas.",
+    )
     opensearch_user: str | None = None
     opensearch_password: SecretStr | None = None
     opensearch_ca_file: Path | None = Field(None, description="PEM file that the server's certificate is checked with.")
@@ -42,8 +49,16 @@ class ServerSettings(BaseSettings):
         description="Stands before every index and alias, so that several can share a cluster.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_articles: bool = Field(
+        True, description="A line for each article; off, only for dead letters. A line costs about 10 µs."
+    )
+
+    @property
+    def opensearch_hosts(self) -> list[str]:
+        """The addresses of OpenSearch's nodes, at least one."""
+        return [url.strip() for url in self.opensearch_url.split(",") if url.strip()] or [self.opensearch_url]
 
     def redacted(self) -> dict[str, str]:
         """The settings as text, without what must not stand in a log."""
         shown = {name: str(value) for name, value in self.model_dump().items()}
-        return {name: re.sub(r"//[^/@]*@", "//***@", value) for name, value in shown.items()}
+        return {name: _SECRETS.sub(r"\1***\2", value) for name, value in shown.items()}

@@ -5,11 +5,17 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from faststream.redis import RedisBroker
+from faststream.redis import RedisBroker, RedisSentinelBroker
 from faststream.redis.parser import MessageFormat
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+
+from services.redis_client import (
+    close_sentinels,
+    primary_options,
+    read_group,
+    sentinel_options,
+    server_options,
+)
 
 _TURNS = 10
 
@@ -32,21 +38,24 @@ class PlainBody(MessageFormat):
 
 
 def build_broker(redis_url: str, timeout: timedelta) -> RedisBroker:
-    """A broker that is not connected yet.
-
-    Nothing is retried silently: a lost answer to XADD or XREADGROUP would add or strand entries unseen.
-    """
-    return RedisBroker(
-        redis_url,
-        message_format=PlainBody,
-        socket_timeout=timeout.total_seconds(),
-        socket_connect_timeout=timeout.total_seconds(),
-        retry=Retry(NoBackoff(), 0),
-        apply_types=False,
-        logger=logging.getLogger(__name__),
-        log_level=logging.DEBUG,  # two lines a batch
-        graceful_timeout=8.0,
-    )
+    """A broker that is not connected yet; its connections are those of `build_redis`."""
+    of_service: dict[str, Any] = {
+        "message_format": PlainBody,
+        "apply_types": False,
+        "logger": logging.getLogger(__name__),
+        "log_level": logging.DEBUG,  # two lines a batch
+        "graceful_timeout": 8.0,
+    }
+    if group := read_group(redis_url):
+        return RedisSentinelBroker(
+            group.server,
+            sentinels=group.sentinels,
+            sentinel_master_name=group.name,
+            sentinel_kwargs=sentinel_options(group),
+            **primary_options(group, timeout),
+            **of_service,
+        )
+    return RedisBroker(redis_url, **server_options(redis_url, timeout), **of_service)
 
 
 async def close(broker: RedisBroker, redis: Redis) -> None:
@@ -55,3 +64,4 @@ async def close(broker: RedisBroker, redis: Redis) -> None:
     for _ in range(_TURNS):
         await redis.aclose(close_connection_pool=True)
         await asyncio.sleep(0)
+    await close_sentinels(redis)

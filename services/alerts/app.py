@@ -8,9 +8,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
 
 from schemas.streams import ALERTS_GROUP, CHANGES_STREAM
@@ -33,6 +30,7 @@ from services.index.names import IndexNames
 from services.loops import end_all, every, until_done
 from services.metrics import AlertsMetrics
 from services.probes import build_probes
+from services.redis_client import build_redis
 
 _STOP_WITHIN = timedelta(seconds=15)
 _FORGET_AFTER = timedelta(hours=1)
@@ -54,14 +52,7 @@ class Alerts:
         self.metrics = AlertsMetrics()
         self.is_ready = False
         self._waiting_for: str | None = None
-        seconds = settings.redis_timeout.total_seconds()
-        # nothing is retried silently: a lost answer to XREADGROUP would strand what it brought
-        self.redis = Redis.from_url(
-            settings.redis_url,
-            socket_timeout=seconds,
-            socket_connect_timeout=seconds,
-            retry=Retry(NoBackoff(), 0),
-        )
+        self.redis = build_redis(settings.redis_url, settings.redis_timeout)
         client = build_client(settings)
         self._client = client
         self.registry = Registry(client, AlertNames.with_prefix(settings.index_prefix))

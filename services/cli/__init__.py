@@ -7,18 +7,23 @@ import typer
 from services import __version__
 from services.cli import (
     alerts,
+    backup,
     dead_letters,
     demo,
+    doctor,
     feed,
     keys,
     post,
     publishers,
     purge,
     reindex,
+    replay,
+    restore,
     search,
     secrets,
     status,
     tags,
+    top,
     up,
 )
 
@@ -51,8 +56,13 @@ app.command()(post.post)
 app.command()(search.search)
 app.command()(secrets.secrets)
 app.command()(status.status)
+app.command()(top.top)
+app.command()(doctor.doctor)
 app.command()(purge.purge)
 app.command()(reindex.reindex)
+app.command()(backup.backup)
+app.command()(restore.restore)
+app.command()(replay.replay)
 app.add_typer(publishers.app, name="publishers")
 app.add_typer(keys.app, name="keys")
 app.add_typer(feed.app, name="feed")

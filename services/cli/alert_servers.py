@@ -19,6 +19,7 @@ from services.alerts.registry import Registry
 from services.cli.client import ClientSettings, client_settings, fail
 from services.index.client import build_client
 from services.index.names import IndexNames
+from services.redis_client import build_redis
 
 T = TypeVar("T")
 
@@ -53,7 +54,7 @@ def with_servers(work: Callable[[AlertServers], Awaitable[T]]) -> T:
     settings = client_settings()
 
     async def done() -> T:
-        redis, client = Redis.from_url(settings.redis_url), build_client(settings)
+        redis, client = build_redis(settings.redis_url), build_client(settings)
         registry = Registry(client, AlertNames.with_prefix(settings.index_prefix))
         names = IndexNames.with_prefix(settings.index_prefix)
         try:

@@ -15,16 +15,30 @@ from services.settings import ServerSettings
 stdout = Console()
 stderr = Console(stderr=True)
 
-_FIELDS = ("ingest_url", "opensearch_url", "redis_url", "api_key", "publishers_file", "feeds_file")
+_FIELDS = (
+    "ingest_url",
+    "indexer_url",
+    "search_url",
+    "alerts_url",
+    "opensearch_url",
+    "redis_url",
+    "api_key",
+    "publishers_file",
+    "feeds_file",
+)
 
 
 class ClientSettings(ServerSettings):
     """What client commands can be told; see ServerSettings for names and units."""
 
     ingest_url: str = Field("http://127.0.0.1:8000", description="Where the ingest service answers.")
+    indexer_url: str | None = Field(None, description="Where the indexers answer, for `wiredesk status` and `top`.")
+    search_url: str | None = Field(None, description="Where the reading room answers, for the same.")
+    alerts_url: str | None = Field(None, description="Where the saved searches answer, for the same.")
     api_key: SecretStr | None = None
     publishers_file: Path | None = Field(None, description="What `wiredesk publishers` and `keys` write.")
     feeds_file: Path | None = Field(None, description="What `wiredesk feed` writes.")
+    archive: str | None = Field(None, description="As ingest's: a directory, or s3://bucket/prefix.")
 
 
 def running_file() -> Path:

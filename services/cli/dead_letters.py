@@ -21,6 +21,7 @@ from schemas.reasons import Reason
 from services.cli.client import client_settings, fail, stderr, stdout
 from services.dead_letters import Kept, Wanted, drop, look_through, mend, replay
 from services.indexer.decide import Dead, decide
+from services.redis_client import build_redis
 
 app = typer.Typer(help="Events that could never be indexed, and what to do about them.", no_args_is_help=True)
 
@@ -207,7 +208,7 @@ def _add_row(table: Table, one: Kept) -> None:
 
 def _run(work: Callable[[Redis], Awaitable[T]]) -> T:
     async def with_redis() -> T:
-        redis = Redis.from_url(client_settings().redis_url)
+        redis = build_redis(client_settings().redis_url)
         try:
             return await work(redis)
         finally:

@@ -9,7 +9,6 @@ import orjson
 import typer
 from opensearchpy import AsyncOpenSearch
 from opensearchpy.exceptions import OpenSearchException
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -20,6 +19,7 @@ from services.index.names import IndexNames
 from services.rebuild.lock import alone
 from services.rebuild.plan import CannotRebuild, Plan, plan, room
 from services.rebuild.run import Rebuild
+from services.redis_client import build_redis
 
 
 def reindex(
@@ -63,7 +63,7 @@ def reindex(
 
 
 async def _do(settings: ClientSettings, what: str, with_versions: bool, replicas: int, codec: str) -> dict[str, Any]:
-    client, redis = build_client(settings), Redis.from_url(settings.redis_url)
+    client, redis = build_client(settings), build_redis(settings.redis_url)
     names = IndexNames.with_prefix(settings.index_prefix)
     chosen = kinds(names, replicas, codec)[: 3 if with_versions else 2]
     try:

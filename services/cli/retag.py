@@ -68,7 +68,7 @@ async def _add(redis: Redis, events: list[bytes]) -> None:
     """Adds the events to the stream as soon as the indexer has little else to do."""
     if not events:
         return
-    while await _waiting(redis) > _MOST_WAITING:  # noqa: ASYNC110 - only Redis knows
+    while await waiting(redis) > _MOST_WAITING:  # noqa: ASYNC110 - only Redis knows
         await asyncio.sleep(_LOOK_AGAIN)
     async with redis.pipeline(transaction=False) as adding:
         for event in events:
@@ -76,7 +76,7 @@ async def _add(redis: Redis, events: list[bytes]) -> None:
         await adding.execute()
 
 
-async def _waiting(redis: Redis) -> int:
+async def waiting(redis: Redis) -> int:
     """How many events the indexer has not acknowledged."""
     groups: Any = await redis.xinfo_groups(ARTICLES_STREAM)
     own = next((group for group in groups if group["name"].decode() == INDEXER_GROUP), None)

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import orjson
 import typer
 from opensearchpy.exceptions import OpenSearchException
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -29,6 +28,7 @@ from services.ingest.read import Given, read_items
 from services.ingest.receive import content_type as content_type_of
 from services.ingest.tags import judged, tags_version
 from services.publishers import file as publishers_file
+from services.redis_client import build_redis
 from services.vocabulary.gazetteer import Gazetteer, load
 from services.vocabulary.names import canonical_tag
 
@@ -94,7 +94,7 @@ async def _apply(settings: ClientSettings, gazetteer: Gazetteer, report: retag.R
     if settings.publishers_file and settings.publishers_file.exists():
         known = publishers_file.read(settings.publishers_file).publishers
         without = frozenset(one.name for one in known if not one.automatic_tags)
-    redis = Redis.from_url(settings.redis_url)
+    redis = build_redis(settings.redis_url)
     index = build_client(settings)
     names = IndexNames.with_prefix(settings.index_prefix)
     try:

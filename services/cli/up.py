@@ -137,6 +137,7 @@ def _noted(stack: Stack) -> Iterator[None]:
     noted = {
         "pid": os.getpid(),
         "ingest_url": stack.ingest_url,
+        "indexer_url": stack.indexer_url,
         "search_url": stack.search_url,
         "opensearch_url": stack.opensearch_url,
         "redis_url": stack.redis_url,

@@ -39,6 +39,7 @@ from services.loops import end_all, every, until_done
 from services.metrics import IndexerMetrics
 from services.probes import build_probes
 from services.streams import build_broker, close
+from services.tracing import OFF, Traces
 
 _TRIM_INTERVAL = timedelta(seconds=30)
 _STOP_WITHIN = timedelta(seconds=15)
@@ -54,15 +55,19 @@ def now() -> datetime:
 class Indexer:
     """The running parts of one indexer. `failed` is called when it cannot go on and has to be started again."""
 
-    def __init__(self, settings: IndexerSettings, consumer: str, failed: Callable[[], None]) -> None:
+    def __init__(
+        self, settings: IndexerSettings, consumer: str, failed: Callable[[], None], traces: Traces = OFF
+    ) -> None:
         self.settings = settings
         self.consumer = consumer
         self.failed = failed
+        self.traces = traces
         self.health = Health()
         self.metrics = IndexerMetrics()
         self.intake = Intake(settings.max_in_hand, settings.max_waiting_bytes)
         self.metrics.in_hand.set_function(lambda: len(self.intake))
         self.metrics.waiting_bytes.set_function(lambda: self.intake.waiting_bytes)
+        self.metrics.dead_letters_max_bytes.set(settings.dead_letters_max_bytes)
         self.health.brake = self.brake = Brake(settings.most_dead_in_a_row, self.metrics.stopped)
         self.names = IndexNames.with_prefix(settings.index_prefix)
         self.broker: RedisBroker = build_broker(settings.redis_url, settings.redis_timeout)
@@ -74,7 +79,7 @@ class Indexer:
         redis = await self.broker.connect()
         client = build_client(self.settings)
         breaker = Breaker(self.settings.backoff_max, self.metrics.paused)
-        store = Store(client, breaker, self.metrics)
+        store = Store(client, breaker, self.metrics, self.traces)
         self.health.breaker = breaker
         self.outcomes = Outcomes(redis, self.settings.receipt_ttl)
         self.settler = Settler(
@@ -126,6 +131,7 @@ class Indexer:
             bulk_items=settings.bulk_items,
             bulk_bytes=settings.bulk_bytes,
             now=now,
+            traces=self.traces,
         )
 
         async def recover() -> None:
@@ -185,9 +191,9 @@ class Indexer:
                 task.result()
 
 
-def build_app(settings: IndexerSettings, consumer: str, failed: Callable[[], None]) -> FastAPI:
+def build_app(settings: IndexerSettings, consumer: str, failed: Callable[[], None], traces: Traces = OFF) -> FastAPI:
     """The application; it connects when it starts and not before."""
-    indexer = Indexer(settings, consumer, failed)
+    indexer = Indexer(settings, consumer, failed, traces)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -201,7 +207,7 @@ def build_app(settings: IndexerSettings, consumer: str, failed: Callable[[], Non
         await asyncio.wait([running], timeout=_STOP_WITHIN.total_seconds())
         running.cancel()
 
-    app = FastAPI(title="Wiredesk indexer", version=__version__, lifespan=lifespan)
+    app = FastAPI(title="Wiredesk indexer", version=__version__, lifespan=lifespan, telemetry=traces.requests)
     app.include_router(build_probes(indexer.health.cause, indexer.metrics.registry))
     events = make_asyncapi_asgi(AsyncAPI(indexer.broker, title="Wiredesk", version=__version__))
     app.router.routes.append(Route("/asyncapi", events))

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from schemas.article import MAX_ID_BYTES, Article, Tombstone, own_cluster
+from schemas.article import CANARY_PUBLISHER, MAX_ID_BYTES, Article, Tombstone, own_cluster
 from schemas.changes import Change, change_of
 from schemas.events import (
     ARTICLE_EVENT,
@@ -23,19 +23,31 @@ from services.index.recency import recency_at
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What logs and traces tell of an event beside its article's id: the version and where its trace goes on."""
+
+    version: int | None = None
+    traceparent: str | None = None
+
+
+_UNKNOWN = Origin()
+
+
+@dataclass(frozen=True, slots=True)
 class Put:
-    """Write this document, and `entry` among the versions.
+    """Write this document, and `entry` among the versions; a canary's are not kept.
 
     `held` says that it waits, outside what is searched, for the end of its embargo. `change` is None where nothing but
-    its automatic tags is new, which is no news to who follows the changes.
+    its automatic tags is new, which is no news to who follows the changes, and neither is a canary.
     """
 
     id: str
     revision: int
     document: bytes
-    entry: bytes
+    entry: bytes | None
     change: Change | None
     held: bool = False
+    origin: Origin = _UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,7 @@ class Bury:
     document: bytes
     entry: bytes
     change: Change
+    origin: Origin = _UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,7 @@ class Dead:
     detail: str
     id: str | None = None
     revision: int | None = None
+    origin: Origin = _UNKNOWN
 
 
 _ADDED = ("indexed_at", "recency_at")
@@ -68,18 +82,20 @@ def decide(raw: bytes | None, now: datetime) -> Decision:
     event = _read(raw)
     if isinstance(event, Dead):
         return event
-    data = event.data
+    data, origin = event.data, Origin(event.data.version, event.traceparent)
     size = len(data.id.encode())
     if size > MAX_ID_BYTES:
-        return Dead(
-            Reason.ID_TOO_LONG, f"the id has {size} bytes; OpenSearch takes {MAX_ID_BYTES}", data.id, data.revision
-        )
+        detail = f"the id has {size} bytes; OpenSearch takes {MAX_ID_BYTES}"
+        return Dead(Reason.ID_TOO_LONG, detail, data.id, data.revision, origin)
     entry = version_entry(data).model_dump_json(exclude_none=True).encode()
     if isinstance(data, Tombstone):
-        return Bury(data.id, data.revision, _document(data, now), entry, change_of(data))
-    change = None if isinstance(event, ArticlePublished) and event.cause == "retagged" else change_of(data)
+        return Bury(data.id, data.revision, _document(data, now), entry, change_of(data), origin)
+    if data.publisher == CANARY_PUBLISHER:
+        return Put(data.id, data.revision, _document(data, now), None, None, origin=origin)
+    is_news = not isinstance(event, ArticlePublished) or event.cause not in ("retagged", "replayed")
+    change = change_of(data) if is_news else None
     held = data.embargoed_until is not None and data.embargoed_until > now
-    return Put(data.id, data.revision, _document(data, now), entry, change, held)
+    return Put(data.id, data.revision, _document(data, now), entry, change, held, origin)
 
 
 def _read(raw: bytes | None) -> ArticlePublished | ArticleWithdrawn | Dead:
@@ -111,15 +127,16 @@ def _document(data: Article | Tombstone, now: datetime) -> bytes:
     )
 
 
-def _identity(event: dict[str, Any]) -> tuple[str | None, int | None]:
-    """The article's id and revision as far as they can be read."""
+def _identity(event: dict[str, Any]) -> tuple[str | None, int | None, Origin]:
+    """The article's id, its revision and the event's origin as far as they can be read."""
     data = event.get("data")
-    if not isinstance(data, dict):
-        return None, None
-    article_id, revision = data.get("id"), data.get("revision")
+    told = data if isinstance(data, dict) else {}
+    article_id, revision, version = told.get("id"), told.get("revision"), told.get("version")
+    traceparent = event.get("traceparent")
     return (
         article_id if isinstance(article_id, str) else None,
         revision if isinstance(revision, int) else None,
+        Origin(version if isinstance(version, int) else None, traceparent if isinstance(traceparent, str) else None),
     )
 
 

@@ -14,6 +14,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.events import encode, published
 from schemas.outcome import Outcome, Status
 from schemas.reasons import Reason
+from services import logs
 from services.index.names import IndexNames
 from services.indexer.outcomes import Outcomes, Row
 from services.indexer.store import Item, Store
@@ -78,3 +79,4 @@ class Held:
         if answer.meaning is Meaning.DONE:
             change = change_of(article)
         await self.outcomes.write([Row(None, outcome, item.id, item.revision, letter, change)], even_if_full=True)
+        logs.article(dead is not None, id=item.id, version=article.version, verdict=status, reason=dead)

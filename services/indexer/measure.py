@@ -11,18 +11,21 @@ from services.metrics import IndexerMetrics
 
 
 async def measure(redis: Redis, metrics: IndexerMetrics, now: datetime) -> None:
-    """Sets the gauges of lag, pending entries, the oldest unsettled entry's age (s), and the dead letters' bytes."""
+    """Sets the gauges of lag, pending entries, the oldest unsettled entry's age (s), dead letters and Redis' memory."""
     async with redis.pipeline(transaction=True) as reading:
         reading.xinfo_groups(ARTICLES_STREAM)
         reading.xpending(ARTICLES_STREAM, INDEXER_GROUP)
         reading.xlen(DEAD_LETTERS_STREAM)
         reading.memory_usage(DEAD_LETTERS_STREAM)
-        groups, pending, letters, size = await reading.execute()
+        reading.info("memory")
+        groups, pending, letters, size, memory = await reading.execute()
     group = next(one for one in groups if one["name"].decode() == INDEXER_GROUP)
     metrics.pending.set(pending["pending"])
     metrics.lag.set(group["lag"] or 0)
     metrics.dead_letters_kept.set(letters)
     metrics.dead_letters_bytes.set(size or 0)
+    metrics.redis_used_bytes.set(memory["used_memory"])
+    metrics.redis_max_bytes.set(memory["maxmemory"])
     metrics.oldest_seconds.set(await _age_of_oldest(redis, group, pending, now))
     metrics.removed_by_others.set(await removed_by_others(redis))
 

@@ -15,11 +15,13 @@ from schemas.changes import Change
 from schemas.dead_letter import DeadLetter
 from schemas.outcome import Outcome, Status
 from schemas.reasons import Reason
+from services import logs
 from services.indexer.intake import Entry, Intake
 from services.indexer.outcomes import Outcomes, Row
 from services.indexer.store import Store
 from services.indexer.trim import trim
 from services.metrics import IndexerMetrics
+from services.tracing import NO_SPAN, Span, tell, trace_id
 
 _PAGE = 500
 _PAUSE = timedelta(milliseconds=500)
@@ -28,16 +30,19 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The end of one entry's way. The entry's bytes are kept for dead letters only."""
+    """The end of one entry's way, after so many requests to the index. Its bytes are kept for dead letters only."""
 
     entry_id: str
     status: Status
     id: str | None = None
     revision: int | None = None
+    attempts: int = 0
     reason: Reason | None = None
     detail: str = ""
     raw: bytes | None = None
     change: Change | None = None
+    version: int | None = None
+    span: Span = NO_SPAN
 
 
 def _added_at(entry_id: str) -> float:
@@ -45,9 +50,12 @@ def _added_at(entry_id: str) -> float:
     return int(entry_id.partition("-")[0]) / 1000
 
 
-def dead_letter(entry: Entry, reason: Reason, detail: str, article_id: str | None, revision: int | None) -> Settled:
+def dead_letter(
+    entry: Entry, reason: Reason, detail: str, article_id: str | None, revision: int | None, attempts: int = 0
+) -> Settled:
     """The end of an entry that can never be indexed."""
-    return Settled(entry.entry_id, "dead-lettered", article_id, revision, reason, detail[:2000], entry.raw or b"")
+    raw = entry.raw or b""
+    return Settled(entry.entry_id, "dead-lettered", article_id, revision, attempts, reason, detail[:2000], raw)
 
 
 class Settler:
@@ -110,12 +118,26 @@ class Settler:
             await self._intake.release(one.entry_id for one in page)
             now = self._now().timestamp()
             for one in page:
-                self._metrics.entries.labels(one.status).inc()
-                if one.status == "indexed":
-                    self._metrics.searchable_seconds.observe(max(0.0, now - _added_at(one.entry_id)))
-                if one.reason:
-                    self._metrics.dead_letters.labels(one.reason).inc()
-                    log.warning("dead letter", extra={"id": one.id, "reason": one.reason, "detail": one.detail})
+                self._finish(one, max(0.0, now - _added_at(one.entry_id)))
+
+    def _finish(self, one: Settled, seconds: float) -> None:
+        """Counts an entry acknowledged so many seconds after it was added, ends its span and writes its one line."""
+        self._metrics.entries.labels(one.status).inc()
+        if one.status == "indexed":
+            self._metrics.searchable_seconds.observe(seconds)
+        if one.reason:
+            self._metrics.dead_letters.labels(one.reason).inc()
+        told: logs.Told = {"id": one.id, "version": one.version, "verdict": one.status, "attempts": one.attempts}
+        tell(one.span, one.reason, **told)
+        one.span.end()
+        logs.article(
+            one.reason is not None,
+            **told,
+            reason=one.reason,
+            entry=one.entry_id,
+            milliseconds=round(seconds * 1000),
+            trace_id=trace_id(one.span),
+        )
 
     async def _acknowledge(self, page: list[Settled]) -> None:
         """Tries until Redis has taken it; a full one takes it too, and is emptied of what is done with."""

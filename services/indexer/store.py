@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -13,18 +13,23 @@ from opensearchpy.exceptions import OpenSearchException, SerializationError, Tra
 from services.indexer.breaker import Breaker
 from services.indexer.verdicts import Answer, Meaning, of_item, of_request
 from services.metrics import IndexerMetrics
+from services.tracing import NO_SPAN, OFF, Span, Traces
 
 _LOST = Answer(Meaning.RETRY, "the answer has not as many items as the request")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One action of a bulk. A `document` of None deletes. `revision` is the external version (µs since 1970)."""
+    """One action of a bulk. A `document` of None deletes. `revision` is the external version (µs since 1970).
+
+    `span` is that of the entry which it is made of.
+    """
 
     alias: str
     id: str
     revision: int
     document: bytes | None
+    span: Span = field(default=NO_SPAN, compare=False)
 
     def lines(self) -> tuple[bytes, ...]:
         """The item as NDJSON, in parts. With `external_gte` a replay is harmless and an older one never overwrites."""
@@ -37,14 +42,18 @@ class Item:
 class Store:
     """Writes items until each is done, superseded or dead; waits as long as the index takes nothing."""
 
-    def __init__(self, client: AsyncOpenSearch, breaker: Breaker, metrics: IndexerMetrics) -> None:
+    def __init__(
+        self, client: AsyncOpenSearch, breaker: Breaker, metrics: IndexerMetrics, traces: Traces = OFF
+    ) -> None:
         self._client = client
         self._breaker = breaker
         self._metrics = metrics
+        self._traces = traces
 
     async def write(self, items: Sequence[Item]) -> list[Answer]:
         """The final answer to each item, in order: DONE, SUPERSEDED or DEAD."""
         final: dict[int, Answer] = {}
+        attempts = [0] * len(items)
         chunks = deque([list(range(len(items)))] if items else [])
         while chunks:
             chunk = chunks.popleft()
@@ -53,6 +62,7 @@ class Store:
                 self._note(answers)
             again, large = [], []
             for number, answer in zip(chunk, answers, strict=True):
+                attempts[number] += 1
                 if answer.meaning is Meaning.SPLIT:
                     large.append(number)
                 elif answer.meaning in (Meaning.RETRY, Meaning.PAUSE):
@@ -63,7 +73,10 @@ class Store:
                 chunks.extendleft(reversed(self._split(large, answers[chunk.index(large[0])], final)))
             if again:
                 chunks.append(again)
-        return [final[number] for number in range(len(items))]
+        return [
+            final[number] if times == 1 else replace(final[number], attempts=times)
+            for number, times in enumerate(attempts)
+        ]
 
     async def refresh(self, alias: str) -> None:
         """Makes searchable what was written; returns when it is."""
@@ -101,7 +114,7 @@ class Store:
         # a deleted write alias must not silently become an index
         params = {"require_alias": "true", "filter_path": "errors,items.*.status,items.*.error"}
         try:
-            with self._metrics.bulk_seconds.time():
+            with self._traces.bulk([item.span for item in items], len(items)), self._metrics.bulk_seconds.time():
                 reply: dict[str, Any] = await self._client.bulk(body=body, params=params)
         except (TimeoutError, NoAnswer, SerializationError) as problem:
             return [of_request(None, str(problem))] * len(items)

@@ -5,7 +5,7 @@ Every item of a bulk has a verdict of its own; a request that failed as a whole 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -23,10 +23,11 @@ class Meaning(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The meaning of an answer and its cause in words."""
+    """The meaning of an answer and its cause in words; a final one, after how many requests it came."""
 
     meaning: Meaning
     cause: str
+    attempts: int = field(default=1, compare=False)
 
 
 _RETRIED = frozenset({408, 429, 500, 502, 503, 504})

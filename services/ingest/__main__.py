@@ -14,15 +14,17 @@ def main() -> int:
     from services.ingest.settings import IngestSettings  # noqa: PLC0415
     from services.logs import configure  # noqa: PLC0415
     from services.serve import listen, serve  # noqa: PLC0415
+    from services.tracing import exporting  # noqa: PLC0415
 
     settings = IngestSettings()
-    configure("ingest", settings.log_level)
+    configure("ingest", settings.log_level, settings.log_articles)
     logging.getLogger(__name__).info("settings", extra={"settings": settings.redacted()})
     # tables and modules stay for good: looking through them for garbage takes a twentieth of the time
-    return serve(
-        lambda _: build_app(settings, loaded=gc.freeze),
-        listen(settings.ingest_host, settings.ingest_port, DEFAULT_PORT),
-    )
+    with exporting("ingest") as traces:
+        return serve(
+            lambda _: build_app(settings, gc.freeze, traces),
+            listen(settings.ingest_host, settings.ingest_port, DEFAULT_PORT),
+        )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from anyio import CapacityLimiter
@@ -24,6 +25,8 @@ from services.index.client import build_client
 from services.index.names import IndexNames
 from services.ingest.admission import Admission, Admitting
 from services.ingest.answer import Desk
+from services.ingest.archive import archiving
+from services.ingest.canary import measuring
 from services.ingest.changes import ChangesFeed
 from services.ingest.clusters import Clusters
 from services.ingest.deliver import Delivery
@@ -44,6 +47,7 @@ from services.ingest.rates import Rates
 from services.ingest.readers import Readers
 from services.ingest.receipts import Receipts
 from services.ingest.repeated import Repeated
+from services.ingest.replicated import Replicas
 from services.ingest.routes import publishing
 from services.ingest.settings import IngestSettings
 from services.ingest.state import IngestState
@@ -53,13 +57,14 @@ from services.publishers.keys import hashed
 from services.publishers.last_use import LastUse
 from services.publishers.model import Registry
 from services.streams import build_broker, close
+from services.tracing import OFF, Traces
 from services.vocabulary.gazetteer import load
 
 _THREADS, _PROCESSES = 2, 1
 """What reads large bodies: more would be no quicker, and each keeps the memory of its largest body."""
 
 
-def build_app(settings: IngestSettings, loaded: Callable[[], object] = lambda: None) -> FastAPI:
+def build_app(settings: IngestSettings, loaded: Callable[[], object] = lambda: None, traces: Traces = OFF) -> FastAPI:
     """The application; it connects when it starts and not before, and calls `loaded` when all that stays is there."""
     broker = build_broker(settings.redis_url, settings.redis_timeout)
     broker.publisher(
@@ -71,9 +76,9 @@ def build_app(settings: IngestSettings, loaded: Callable[[], object] = lambda: N
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with running(settings, broker) as state:
+        async with running(settings, broker, traces=traces) as state:
             delivery = Delivery(state.desk, state.publishers, state.now)
-            async with following(settings, state.redis, delivery) as followed:
+            async with following(settings, state.redis, delivery) as followed, measuring(state):
                 loaded()
                 app.state.ingest, app.state.feeds = state, followed
                 yield
@@ -83,6 +88,7 @@ def build_app(settings: IngestSettings, loaded: Callable[[], object] = lambda: N
         version=__version__,
         description="Publishers post articles here. Every /v1 route needs `Authorization: Bearer KEY`.",
         lifespan=lifespan,
+        telemetry=traces.requests,
     )
     for router in (publishing, looking_up, callbacks, probes):
         app.include_router(router)
@@ -97,17 +103,26 @@ def build_app(settings: IngestSettings, loaded: Callable[[], object] = lambda: N
 
 
 @asynccontextmanager
-async def running(settings: IngestSettings, broker: RedisBroker) -> AsyncIterator[IngestState]:
-    """Everything connected, and closed again at the end. Raises OSError or ValueError for a broken publishers file."""
+async def running(
+    settings: IngestSettings,
+    broker: RedisBroker,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    traces: Traces = OFF,
+) -> AsyncIterator[IngestState]:
+    """Everything connected, and closed again at the end; `now` is the clock.
+
+    Raises OSError or ValueError for a broken publishers file, OSError for an archive that cannot be written to.
+    """
     publishers = known_publishers(settings)
     redis = await broker.connect()
     index = build_client(settings)
     last_use = LastUse(redis)
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="read")
     readers = Readers(threads, CapacityLimiter(_PROCESSES))
-    state = build_state(settings, publishers, last_use, broker, redis, index, readers)
+    state = build_state(settings, publishers, last_use, broker, redis, index, readers, now)
     try:
-        yield state
+        async with archiving(settings, state.now, state.metrics.archive_missed.inc) as archive:
+            yield replace(state, desk=replace(state.desk, archive=archive, traces=traces))
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
         await last_use.finish()
@@ -133,8 +148,9 @@ def build_state(
     redis: Redis,
     index: AsyncOpenSearch,
     readers: Readers,
+    now: Callable[[], datetime],
 ) -> IngestState:
-    """The parts, put together."""
+    """The parts, put together; `now` is the clock."""
     metrics = IngestMetrics()
     library = Library(index, IndexNames.with_prefix(settings.index_prefix))
     receipts = Receipts(redis, library)
@@ -150,7 +166,8 @@ def build_state(
         now=now,
     )
     clusters = Clusters(redis, settings.cluster_ttl, settings.cluster_articles)
-    limits = Limits(settings.stream_max_length, settings.receipt_ttl)
+    replicas = Replicas(settings.redis_wait_replicas, settings.redis_wait_timeout)
+    limits = Limits(settings.stream_max_length, settings.receipt_ttl, replicas)
     publisher = Publisher(broker, redis, library, clusters, limits)
     return IngestState(
         settings=settings,
@@ -167,8 +184,3 @@ def build_state(
         changes=ChangesFeed(redis),
         now=now,
     )
-
-
-def now() -> datetime:
-    """The clock."""
-    return datetime.now(UTC)

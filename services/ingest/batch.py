@@ -11,6 +11,8 @@ from schemas.reasons import Reason
 from services.errors import Rejected, Unavailable
 from services.ingest.admission import Hold
 from services.ingest.answer import Answer, Desk, Options, as_listed
+from services.ingest.archive_record import Sent
+from services.ingest.formats.detect import NDJSON_TYPES
 from services.ingest.formats.reading import refusal
 from services.ingest.posted import Item
 from services.ingest.publishers import Caller
@@ -44,7 +46,7 @@ class Batch:
         spool = TemporaryFile(dir=self.spool_dir)  # noqa: SIM115 - the answer's sender closes it
         try:
             async for group in self._groups(chunks):
-                for answer in await self._answer(group):
+                for answer in await self._answer(*group):
                     spool.write(as_listed(answer).model_dump_json(exclude_none=True).encode() + b"\n")
         except BaseException:
             spool.close()
@@ -52,20 +54,22 @@ class Batch:
         spool.seek(0)
         return spool
 
-    async def _groups(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[list[Item]]:
-        """Lines that are read, as many as one transaction of the stream takes well."""
+    async def _groups(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[list[Item], list[bytes]]]:
+        """Items and their lines, as many as one transaction of the stream takes well."""
         group: list[Item] = []
+        lines: list[bytes] = []
         size = 0
         most = min(_GROUP_LINES, self.caller.rate.articles) if self.caller.rate else _GROUP_LINES
         async for line in read_lines(chunks, self.given.max_line_bytes, self.hold.at_least):
             group.append(self._read(line))
+            lines.append(line or b"null")
             size += len(line or b"")
             await asyncio.sleep(0)
             if len(group) >= most or size >= _GROUP_BYTES:
-                yield group
-                group, size = [], 0
+                yield group, lines
+                group, lines, size = [], [], 0
         if group:
-            yield group
+            yield group, lines
 
     def _read(self, line: bytes | None) -> Item:
         """The one item of this line; a line that holds several has no one answer and is refused."""
@@ -76,14 +80,16 @@ class Batch:
             return items[0]
         return Item("", refusal(Reason.INVALID_FIELD, "", f"one line holds one article, and this one {len(items)}"))
 
-    async def _answer(self, group: list[Item]) -> list[Answer]:
+    async def _answer(self, group: list[Item], lines: list[bytes]) -> list[Answer]:
+        options = Options(self.options.republish, self.options.traceparent)  # each group begins anew
         try:
             await self.rates.take(self.caller, len(group))
         except (Rejected, Unavailable) as error:
             for _ in group:
-                self.desk.count(error, self.caller)
+                self.desk.count(error, self.caller, options)
             return [error] * len(group)
-        return await self.desk.answer(group, self.caller, self.options)
+        sent = Sent("post", NDJSON_TYPES[0], {}, b"\n".join(lines), self.given.now)
+        return await self.desk.answer(group, self.caller, options, sent)
 
 
 async def parts(spool: IO[bytes]) -> AsyncIterator[bytes]:

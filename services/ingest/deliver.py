@@ -9,6 +9,7 @@ from datetime import datetime
 from schemas.receipt import Accepted
 from services.errors import Unavailable
 from services.ingest.answer import Desk, Options
+from services.ingest.archive_record import Sent
 from services.ingest.feeds.model import Feed
 from services.ingest.formats.detect import family
 from services.ingest.publishers import Publishers
@@ -32,8 +33,10 @@ class Delivery:
         Unavailable where an item has to be brought again.
         """
         caller = self.publishers.caller(feed.publisher)
-        reading = await self.desk.readers.read(_kind(media_type, body), body, Given({}, self.now()))
-        answers = await self.desk.answer(reading.items, caller, Options())
+        kind, now = _kind(media_type, body), self.now()
+        reading = await self.desk.readers.read(kind, body, Given({}, now))
+        sent = Sent("post", kind.header or kind.name, {}, body, now)
+        answers = await self.desk.answer(reading.items, caller, Options(), sent)
         counts = Counter(str(answer.status if isinstance(answer, Accepted) else answer.reason) for answer in answers)
         log.info("feed read", extra={"feed": feed.id, "topic": topic, "format": reading.format, **counts})
         for answer in answers:
@@ -47,4 +50,6 @@ def _kind(media_type: str, body: bytes) -> ContentType:
     if family(kind.name) in _FEED_FAMILIES:
         return kind
     begins_as_json = body[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"["))
-    return ContentType("application/json" if begins_as_json else "application/xml", "utf-8", kind.charset_given)
+    name = "application/json" if begins_as_json else "application/xml"
+    given = f"{name}; charset={kind.charset_given}" if kind.charset_given else name
+    return ContentType(name, "utf-8", kind.charset_given, given)

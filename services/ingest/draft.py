@@ -20,6 +20,16 @@ def stated_labels(tags: tuple[str, ...], section: str | None, subjects: tuple[Su
     return [*(("tag", label) for label in tags), *([("section", section)] if section else []), *named]
 
 
+@dataclass(frozen=True, slots=True)
+class Became:
+    """The version that a draft or a burial was accepted as; both times in µs since 1970."""
+
+    id: str
+    accepted_at: int
+    revision: int
+    cluster_id: str = ""
+
+
 @dataclass(slots=True)
 class Draft:
     """What normalize's steps work on.
@@ -27,7 +37,8 @@ class Draft:
     `number` is the publisher's own version number, where it gives one. `is_foreign` says that it was read out of a
     format in which a title alone, or a text alone, is an article. `inferred` names what a page says and not its
     publisher, `is_credited` says that the text names the source. `repeated` are lines of earlier pages of the
-    publisher, `removed` leads from a line of a page to the reason why it is not in the body.
+    publisher, `removed` leads from a line of a page to the reason why it is not in the body. `again` is what it became
+    before, and is to become once more; `became` is set when it is published.
     """
 
     publisher: str
@@ -79,6 +90,8 @@ class Draft:
     warnings: list[FieldWarning] = field(default_factory=list)
     repeated: frozenset[str] = frozenset()
     removed: dict[str, str] = field(default_factory=dict)
+    again: Became | None = None
+    became: Became | None = None
 
     def stated_labels(self) -> list[tuple[str, str]]:
         """What the publisher files it under: what each label is (tag, section, a subject's kind), and the label."""
@@ -142,7 +155,10 @@ class Draft:
 
 @dataclass(slots=True)
 class Burial:
-    """A withdrawal on its way: of which article, as of when (now where `at` is None), by which number of its own."""
+    """A withdrawal on its way: of which article, as of when (now where `at` is None), by which number of its own.
+
+    `again` and `became` are as a draft has them.
+    """
 
     publisher: str
     id: str
@@ -150,6 +166,8 @@ class Burial:
     number: int | None = None
     at: datetime | None = None
     warnings: list[FieldWarning] = field(default_factory=list)
+    again: Became | None = None
+    became: Became | None = None
 
     def tombstone(
         self,

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from opensearchpy import AsyncOpenSearch
@@ -78,10 +78,38 @@ class Library:
         entry = await self._get(self._names.versions, version_id(article_id, revision))
         return Article.model_validate(entry["article"]) if entry and "article" in entry else None
 
+    async def kept(self, versions: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+        """Which of these versions, ids with revisions, the index has. Raises Unavailable."""
+        wanted = {version_id(*version): version for version in versions}
+        if not wanted:
+            return set()
+        try:
+            found = await self._index.mget(
+                index=self._names.versions, body={"ids": list(wanted)}, params={"_source": "false"}
+            )
+        except NotFoundError:
+            return set()
+        except OpenSearchException as problem:
+            raise _no_answer() from problem
+        return {wanted[one["_id"]] for one in found["docs"] if one.get("found")}
+
     async def is_withdrawn(self, article_id: str, revision: int) -> bool:
         """Whether this version is there, and is a withdrawal."""
         entry = await self._get(self._names.versions, version_id(article_id, revision), "kind")
         return entry is not None and entry["kind"] == "withdrawn"
+
+    async def is_searchable(self, article_id: str, revision: int) -> bool:
+        """Whether a search in the index finds this version, or a newer one. Raises Unavailable."""
+        newer = {"range": {"revision": {"gte": revision}}}
+        body = {"size": 0, "query": {"bool": {"filter": [{"term": {"id": article_id}}, newer]}}}
+        try:
+            params = {"request_timeout": _LOOK_UP_SECONDS}
+            found = await self._index.search(index=self._names.write, body=body, params=params)
+        except NotFoundError:
+            return False
+        except OpenSearchException as problem:
+            raise _no_answer() from problem
+        return bool(found["hits"]["total"]["value"])
 
     async def history(self, article_id: str) -> list[dict[str, Any]]:
         """Every version that is kept, newest first, at most 1,000, without their texts."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from services.ingest.draft import Burial, Draft
+from services.ingest.draft import Became, Burial, Draft
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -87,6 +87,13 @@ def place_burial(burial: Burial, known: Known | None, now: int) -> Placed:
         return Placed("superseded", known.revision, known.version)
     revision = max(wanted, known.revision + 1)
     return Placed("accepted", revision, burial.number or revision)
+
+
+def place_again(work: Draft | Burial, again: Became, known: Known | None) -> Placed:
+    """The place that this version had before, whatever came since: the index keeps the newest."""
+    if known is not None and known.revision == again.revision and not known.dead:
+        return Placed("unchanged", known.revision, known.version)
+    return Placed("accepted", again.revision, work.number or again.revision)
 
 
 def _wanted(stated: datetime | None, now: int) -> int:

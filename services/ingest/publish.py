@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from faststream.redis import RedisBroker
 from redis.asyncio import Redis
@@ -12,16 +13,18 @@ from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError, WatchError
 
 from schemas.article import own_cluster
-from schemas.events import ArticlePublished, ArticleWithdrawn, encode, published, withdrawn
+from schemas.events import ArticlePublished, ArticleWithdrawn, encode, published, replayed, withdrawn
 from schemas.reasons import Reason
 from schemas.streams import ARTICLES_STREAM, article_key, outcome_field
 from services.errors import Unavailable
 from services.ingest.clusters import Clusters
-from services.ingest.draft import Burial, Draft
+from services.ingest.draft import Became, Burial, Draft
 from services.ingest.identity import changed_fields
 from services.ingest.known import from_state, to_state
 from services.ingest.library import Library
-from services.ingest.order import Known, Placed, instant, place, place_burial
+from services.ingest.order import Known, Placed, instant, place, place_again, place_burial
+from services.ingest.replicated import NO_REPLICAS, Replicas
+from services.ingest.replicated import transaction as replicated
 
 MAX_GROUP = 256
 MAX_GROUP_CHARACTERS = 4_000_000
@@ -33,15 +36,25 @@ class _Waiting:
     work: Draft | Burial
     republish: bool
     traceparent: str | None
-    answer: asyncio.Future[tuple[Placed, Known | None]]
+    answer: "asyncio.Future[Published]"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was decided of a version, what was known of its article before, and its entry if the stream has one now."""
+
+    placed: Placed
+    before: Known | None
+    entry_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long the stream may get, and how long Redis keeps an article's state."""
+    """How long the stream may get, how long Redis keeps an article's state, and how many replicas must have it."""
 
     stream_max_length: int
     receipt_ttl: timedelta
+    replicas: Replicas = NO_REPLICAS
 
 
 class Publisher:
@@ -60,10 +73,8 @@ class Publisher:
         self._queue: deque[_Waiting] = deque()
         self._committing: asyncio.Task[None] | None = None
 
-    async def publish(
-        self, work: Draft | Burial, republish: bool = False, traceparent: str | None = None
-    ) -> tuple[Placed, Known | None]:
-        """Returns after the stream has the event, or after the decision that none is owed; and what was known before.
+    async def publish(self, work: Draft | Burial, republish: bool = False, traceparent: str | None = None) -> Published:
+        """Returns after the stream has the event, or after the decision that none is owed.
 
         Raises Unavailable when Redis is away, full or behind; then nothing was published.
         """
@@ -114,20 +125,20 @@ class Publisher:
             if not waiting.answer.done():
                 waiting.answer.set_exception(problem)
 
-    async def _commit(self, group: list[_Waiting]) -> list[tuple[Placed, Known | None]]:
+    async def _commit(self, group: list[_Waiting]) -> list[Published]:
         ids = list(dict.fromkeys(waiting.work.id for waiting in group))
         for _ in range(_ATTEMPTS):
-            async with self._redis.pipeline(transaction=True) as transaction:
+            async with replicated(self._redis, self._limits.replicas) as transaction:
                 await transaction.watch(*map(article_key, ids))
                 known, now = await self._read(ids, len(group))
                 await self._cluster(group, known, now)
                 transaction.multi()  # type: ignore[no-untyped-call]
                 answers = [await self._add(transaction, waiting, known, now) for waiting in group]
                 try:
-                    await transaction.execute()
+                    replies = await transaction.execute()
                 except WatchError:
                     continue
-                return answers
+                return _with_entries(answers, replies)
         raise Unavailable(Reason.STREAM_UNAVAILABLE, "others write the same articles at the same moment")
 
     async def _read(self, ids: list[str], wanted: int) -> tuple[dict[str, Known | None], int]:
@@ -148,7 +159,7 @@ class Publisher:
         counting: list[Draft] = []
         for waiting in group:
             work, before = waiting.work, known[waiting.work.id]
-            if isinstance(work, Draft) and place(work, before, now, waiting.republish).status == "accepted":
+            if isinstance(work, Draft) and _placed(waiting, before, now).status == "accepted":
                 work.cluster_id = (before.cluster_id if before else "") or work.cluster_id
                 counting.append(work)
         await self._clusters.assign(counting)
@@ -157,21 +168,43 @@ class Publisher:
         self, transaction: Pipeline, waiting: _Waiting, known: dict[str, Known | None], now: int
     ) -> tuple[Placed, Known | None]:
         work, before = waiting.work, known[waiting.work.id]
-        if isinstance(work, Burial):
-            placed = place_burial(work, before, now)
-        else:
-            placed = place(work, before, now, waiting.republish)
+        placed = _placed(waiting, before, now)
+        work.became = None
         if placed.status != "accepted":
+            if self._limits.replicas.count:  # a write to wait for: perhaps no replica has confirmed what is known of it
+                transaction.expire(article_key(work.id), self._limits.receipt_ttl)
             return placed, before
-        event, after = _event(work, placed, before, now, waiting.traceparent)
+        accepted_at = work.again.accepted_at if work.again else now
+        is_newest = before is None or before.revision < placed.revision
+        event, after = _event(work, placed, before if is_newest else None, accepted_at, waiting.traceparent)
+        work.became = Became(work.id, accepted_at, placed.revision, after.cluster_id)
         await self._broker.publish(encode(event), stream=ARTICLES_STREAM, pipeline=transaction)
+        if not is_newest and work.again:
+            return placed, before
         key = article_key(work.id)
         if before is not None:
             transaction.hdel(key, outcome_field(before.revision))
-        transaction.hset(key, mapping=to_state(after, now))
+        transaction.hset(key, mapping=to_state(after, accepted_at))
         transaction.expire(key, self._limits.receipt_ttl)
         known[work.id] = after
         return placed, before
+
+
+def _with_entries(answers: Sequence[tuple[Placed, Known | None]], replies: Sequence[Any]) -> list[Published]:
+    """The answers with the ids of their entries: XADD alone is answered with a string, once for each accepted one."""
+    added = (reply.decode() for reply in replies if isinstance(reply, bytes))
+    return [
+        Published(placed, before, next(added) if placed.status == "accepted" else None) for placed, before in answers
+    ]
+
+
+def _placed(waiting: _Waiting, before: Known | None, now: int) -> Placed:
+    work = waiting.work
+    if work.again:
+        return place_again(work, work.again, before)
+    if isinstance(work, Burial):
+        return place_burial(work, before, now)
+    return place(work, before, now, waiting.republish)
 
 
 def _event(
@@ -189,7 +222,8 @@ def _event(
     work.cluster_id = cluster or work.cluster_id or own_cluster(work.id)
     changed = changed_fields(before.field_hashes, work.field_hashes) if before and before.field_hashes else ()
     article = work.article(placed.revision, accepted_at, supersedes, changed)
-    return published(article, traceparent), Known(
+    event = published(article, traceparent) if work.again is None else replayed(article)
+    return event, Known(
         placed.revision, number, work.content_hash, field_hashes=work.field_hashes, cluster_id=work.cluster_id
     )
 

@@ -22,12 +22,12 @@ from services.ingest.access import (
     read_sent,
 )
 from services.ingest.answer import Answer, Options, as_listed
+from services.ingest.archive_record import Sent
 from services.ingest.batch import Batch, parts
 from services.ingest.draft import Burial
 from services.ingest.formats.detect import FORM_TYPE, NDJSON_TYPES
 from services.ingest.idempotency import KeptAnswer, check_key
 from services.ingest.posted import Reading
-from services.ingest.prepare import Prepared
 from services.ingest.problems import answer as problem_answer
 from services.ingest.problems import json_answer, retry_after
 from services.ingest.publishers import Caller, foreign
@@ -90,7 +90,7 @@ async def post_article(request: Request, made: State, known: KnownCaller, republ
         else:
             answered = await _answer_once(request, made, known, body.content, options, check_key(key))
     except (Rejected, Unavailable) as error:
-        made.desk.count(error, known)
+        made.desk.count(error, known, options)
         raise
     answered.headers.update(rate_fields(allowance))
     return answered
@@ -109,7 +109,8 @@ async def post_batch(request: Request, made: State, known: KnownCaller, republis
         raise Rejected(Reason.UNSUPPORTED_MEDIA_TYPE, f"a batch is {NDJSON_TYPES[0]}, not {kind.name or '(none)'}")
     settings = made.settings
     given = Given({}, made.now(), settings.max_body_bytes)
-    batch = Batch(made.desk, made.rates, known, Options(republish), given, settings.spool_dir, hold(request))
+    options = Options(republish, request.headers.get("traceparent"))
+    batch = Batch(made.desk, made.rates, known, options, given, settings.spool_dir, hold(request))
     try:
         pieces = await body_pieces(request, made, known)
         spool = await batch.answers(pieces)
@@ -149,17 +150,19 @@ async def withdraw(article_id: str, request: Request, made: State, known: KnownC
     if not (known.operator or known.may_write(publisher)):
         raise foreign(article_id)
     check_signature(request, made, known, await read_sent(request, made.settings.max_body_bytes))
-    burial = Burial(publisher, article_id)
-    answers = await made.desk.publish_all([Prepared([burial])], known, Options())
-    return _one_answer(answers[0])
+    options = Options(traceparent=request.headers.get("traceparent"))
+    sent = Sent("delete", "", {}, article_id.encode(), made.now())
+    return _one_answer(await made.desk.withdraw(Burial(publisher, article_id), known, options, sent))
 
 
 async def _answer(request: Request, made: IngestState, known: Caller, body: bytes, options: Options) -> Response:
     kind = content_type(request.headers.get("content-type"))
-    reading = await made.desk.readers.read(kind, body, _given(request, made))
+    given = _given(request, made)
+    reading = await made.desk.readers.read(kind, body, given)
     if len(reading.items) > 1:
         await made.rates.take(known, len(reading.items) - 1, before=1)
-    answers = await made.desk.answer(reading.items, known, options)
+    sent = Sent("post", kind.header, dict(given.fields), body, given.now)
+    answers = await made.desk.answer(reading.items, known, options, sent)
     return _one_answer(answers[0]) if not reading.several else _several_answers(answers, reading)
 
 

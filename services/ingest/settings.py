@@ -57,6 +57,29 @@ class IngestSettings(FeedSettings, ServerSettings):
     cluster_articles: int = Field(
         100_000, ge=1, description="How many texts are remembered for that, each in about 0.75 kB of Redis' memory."
     )
+    canary_every: Duration = Field(
+        timedelta(0),
+        le=timedelta(minutes=5),
+        description="How often an invented article measures the way until it can be found; 0 for never. "
+        "The alarms expect it once a minute.",
+    )
+    canary_patience: Duration = Field(
+        timedelta(seconds=60), description="A canary that cannot be found so long after it was posted has failed."
+    )
     answer_ttl: Duration = Field(timedelta(days=1), description="How long an Idempotency-Key repeats its answer.")
     redis_timeout: Duration = Field(timedelta(seconds=5), description="A healthy Redis answers in milliseconds.")
+    redis_wait_replicas: int = Field(
+        0, ge=0, description="So many replicas of Redis must have an event before 202; with Sentinel 1 loses nothing."
+    )
+    redis_wait_timeout: Duration = Field(
+        timedelta(seconds=2), description="So long they are waited for, then it is 503; below WIREDESK_REDIS_TIMEOUT."
+    )
+    archive: str | None = Field(
+        None,
+        description="Where accepted submissions are kept as they were posted: a directory, or s3://bucket/prefix.",
+    )
+    archive_file_bytes: int = Field(
+        64_000_000, ge=1, description="A larger file of the archive is ended, and sent to the bucket."
+    )
+    archive_file_age: Duration = Field(timedelta(hours=1), le=timedelta(days=1), description="So is an older one.")
     spool_dir: Path = Field(Path(gettempdir()), description="Where the answer to a batch waits for its last line.")

@@ -9,9 +9,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from schemas.streams import KEYS_USED
+from services.redis_client import build_redis
 
 _AT_MOST_EVERY = timedelta(minutes=1)
-_READ_SECONDS = 2.0
+_READ_WITHIN = timedelta(seconds=2)
 
 
 class LastUse:
@@ -47,7 +48,7 @@ class LastUse:
 
 async def read_last_use(redis_url: str) -> dict[str, datetime] | None:
     """When each key was last used, by its id; None where Redis does not answer within two seconds."""
-    redis = Redis.from_url(redis_url, socket_timeout=_READ_SECONDS, socket_connect_timeout=_READ_SECONDS)
+    redis = build_redis(redis_url, _READ_WITHIN)
     try:
         used: Any = await redis.hgetall(KEYS_USED)
     except (RedisError, OSError, TimeoutError):

@@ -8,9 +8,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from schemas.article import CANARY_PUBLISHER
 from services.publishers.hosts import covers, domain
 
-_NOT_NAMES = frozenset(("urn", "tag", "http", "https", "operator"))
+_NOT_NAMES = frozenset(("urn", "tag", "http", "https", "operator", CANARY_PUBLISHER))
 _MOST_TOLD = 5
 
 

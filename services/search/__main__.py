@@ -7,6 +7,7 @@ from services.logs import configure
 from services.search.app import build_app, end_listening
 from services.search.settings import SearchSettings
 from services.serve import listen, serve
+from services.tracing import exporting
 
 DEFAULT_PORT = 8002
 
@@ -16,9 +17,10 @@ def main() -> int:
     settings = SearchSettings()
     configure("search", settings.log_level)
     logging.getLogger(__name__).info("settings", extra={"settings": settings.redacted()})
-    app = build_app(settings)
-    listening = listen(settings.search_host, settings.search_port, DEFAULT_PORT)
-    return serve(lambda _: app, listening, lambda: end_listening(app), settings.trusted_proxies)
+    with exporting("search") as traces:
+        app = build_app(settings, traces)
+        listening = listen(settings.search_host, settings.search_port, DEFAULT_PORT)
+        return serve(lambda _: app, listening, lambda: end_listening(app), settings.trusted_proxies)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,6 @@ from datetime import UTC, datetime, timedelta
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from limits import parse
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from starlette.exceptions import HTTPException
 
 from services import __version__
@@ -20,6 +17,7 @@ from services.index.client import build_client
 from services.index.names import IndexNames
 from services.loops import end_all, every
 from services.metrics import SearchMetrics
+from services.redis_client import build_redis
 from services.search.cursor import Seal
 from services.search.guarding import Guarding
 from services.search.index import Index
@@ -35,12 +33,13 @@ from services.search.routes import api
 from services.search.searching import Searching
 from services.search.settings import SearchSettings
 from services.search.state import SearchState
+from services.tracing import OFF, Traces
 from services.vocabulary.gazetteer import load
 
 _SWEEP = timedelta(seconds=5)
 
 
-def build_app(settings: SearchSettings) -> FastAPI:
+def build_app(settings: SearchSettings, traces: Traces = OFF) -> FastAPI:
     """The application; it connects when it starts and not before."""
     metrics = SearchMetrics()
 
@@ -57,6 +56,7 @@ def build_app(settings: SearchSettings) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
+        telemetry=traces.requests,
     )
     for router in (api, probes, pages):
         app.include_router(router)
@@ -82,7 +82,7 @@ async def running(settings: SearchSettings, metrics: SearchMetrics) -> AsyncIter
     client = build_client(settings)
     index = Index(client, IndexNames.with_prefix(settings.index_prefix), settings.query_timeout)
     pits = Pits(index, settings.pit_keep, settings.most_pits, metrics.pits)
-    redis = build_redis(settings)
+    redis = build_redis(settings.redis_url, settings.redis_timeout)
     reader = build_reader(settings, index, pits)
     live = Live(redis, reader, settings.most_listeners, metrics.listeners)
     rate = None if settings.search_rate == "0" else parse(settings.search_rate)
@@ -102,14 +102,6 @@ def build_reader(settings: SearchSettings, index: Index, pits: Pits) -> Reader:
     seal = Seal(told.encode() or secrets.token_bytes(32))
     labels = Labels(load())
     return Reader(index, labels, Searching(index, labels, seal, pits, settings.pit_life, now), now)
-
-
-def build_redis(settings: SearchSettings) -> Redis:
-    """A connection that is not made yet."""
-    seconds = settings.redis_timeout.total_seconds()
-    return Redis.from_url(
-        settings.redis_url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=Retry(NoBackoff(), 0)
-    )
 
 
 def now() -> datetime:

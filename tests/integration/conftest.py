@@ -26,6 +26,7 @@ from services.indexer import app as indexer_app
 from services.indexer.settings import IndexerSettings
 from services.ingest import app as ingest_app
 from services.ingest.settings import IngestSettings
+from services.tracing import OFF, Traces
 from tests.conftest import Valkey
 from tests.integration.alert_servers import Desk
 from tests.integration.feed_servers import free_port, serving, url_of
@@ -165,9 +166,9 @@ def run_indexer(world: World) -> IndexerFactory:
     """Runs an indexer in this process, from ready to cleanly stopped."""
 
     @asynccontextmanager
-    async def run(consumer: str = "one", **changes: Any) -> AsyncIterator[indexer_app.Indexer]:
+    async def run(consumer: str = "one", traces: Traces = OFF, **changes: Any) -> AsyncIterator[indexer_app.Indexer]:
         settings = world.indexer_settings.model_copy(update=changes)
-        app = indexer_app.build_app(settings, consumer, lambda: world.failures.append(consumer))
+        app = indexer_app.build_app(settings, consumer, lambda: world.failures.append(consumer), traces)
         async with app.router.lifespan_context(app):
             indexer: indexer_app.Indexer = app.state.indexer
 
@@ -185,8 +186,8 @@ def run_ingest(world: World) -> IngestFactory:
     """Runs ingest in this process and gives a client that has a key."""
 
     @asynccontextmanager
-    async def run(key: str | None = KEY, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
-        app = ingest_app.build_app(world.ingest_settings.model_copy(update=changes))
+    async def run(key: str | None = KEY, traces: Traces = OFF, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
+        app = ingest_app.build_app(world.ingest_settings.model_copy(update=changes), traces=traces)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with (

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError, WatchError
 
 from schemas.reasons import Reason
 from services.errors import Unavailable
+from services.redis_client import build_redis
 
 log = logging.getLogger(__name__)
 
@@ -146,8 +147,7 @@ class States:
 @asynccontextmanager
 async def open_states(redis_url: str, timeout: timedelta) -> AsyncIterator[States]:
     """The states behind this address, for a command."""
-    seconds = timeout.total_seconds()
-    redis = Redis.from_url(redis_url, socket_timeout=seconds, socket_connect_timeout=seconds)
+    redis = build_redis(redis_url, timeout)
     try:
         yield States(redis)
     finally:

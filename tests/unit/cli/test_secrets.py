@@ -78,7 +78,7 @@ def test_certificates_are_renewed_by_the_same_authority_only_when_asked(director
 def test_without_the_example_it_says_what_is_missing(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["secrets", "--dir", str(tmp_path)])
     assert done.exit_code == 1
-    assert ".env.example" in done.output
+    assert ".env.example" in done.output.replace("\n", "")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.article import MAX_ID_BYTES, own_cluster
+from schemas.article import CANARY_PUBLISHER, MAX_ID_BYTES, own_cluster
 from schemas.events import DATASCHEMA, PUBLISHED, WITHDRAWN
 from schemas.reasons import Reason
 from services.indexer.decide import Bury, Dead, Put, decide
@@ -265,3 +265,10 @@ def test_other_automatic_tags_are_written_and_no_news(attributes: dict[str, Any]
     decision = decided(event(**attributes))
     assert isinstance(decision, Put)
     assert (decision.revision, decision.change is not None) == (5, is_news)
+
+
+def test_a_canary_is_written_and_neither_kept_among_the_versions_nor_news() -> None:
+    decision = decided(event(DATA | {"publisher": CANARY_PUBLISHER}))
+    assert isinstance(decision, Put)
+    assert orjson.loads(decision.document)["publisher"] == CANARY_PUBLISHER
+    assert (decision.entry, decision.change, decision.held) == (None, None, False)

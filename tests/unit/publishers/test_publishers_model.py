@@ -153,3 +153,7 @@ def test_a_host_is_owned_by_all_who_registered_it_or_a_domain_above() -> None:
     assert registry.owners("a.port.quay.example") == {"quay", "port"}
     assert registry.owners("shared.example") == {"port", "pier"}
     assert registry.owners("example") == registry.owners("bigquay.example") == frozenset()
+
+
+def test_the_name_of_the_canary_is_nobodys() -> None:
+    assert "wiredesk-canary cannot be a publisher's name" in complaint_about(publishers=[{"name": "wiredesk-canary"}])

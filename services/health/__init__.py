@@ -1,0 +1,1 @@
+"""How a running Wiredesk is, and whether one could start: readings in, findings in words out."""
