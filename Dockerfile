@@ -28,7 +28,8 @@ LABEL org.opencontainers.image.title="Wiredesk" org.opencontainers.image.license
 # Answers to batches are spooled, publishers and feeds registered here: a volume takes over the directory's owner when it
 # is first mounted.
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin wiredesk \
- && install -d -o wiredesk -g wiredesk -m 0700 /var/lib/wiredesk/spool /var/lib/wiredesk/registry
+ && install -d -o wiredesk -g wiredesk -m 0700 /var/lib/wiredesk/spool /var/lib/wiredesk/registry \
+    /var/lib/wiredesk/archive /var/lib/wiredesk/backups
 COPY --from=dependencies /opt/venv /opt/venv
 COPY --from=package /package/opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH \
