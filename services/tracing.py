@@ -22,6 +22,7 @@ _ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT
 _NOT_TRACED = ("/healthz", "/readyz", "/metrics", "/static/")
 LAST_SECONDS = 3.0
 """So long the end of a process waits for a collector; it must be gone before it is killed."""
+_LINKED_BACK = 5
 _FIELDS = TraceContextTextMapPropagator()
 _NOBODY = Context()
 log = logging.getLogger(__name__)
@@ -59,18 +60,19 @@ class Traces:
         name = f"process {ARTICLES_STREAM}"
         return self._tracer.start_span(name, _going_on(traceparent), SpanKind.CONSUMER, attributes, start_time=since)
 
-    def bulk(self, entries: Sequence[Span], items: int) -> AbstractContextManager[Span]:
-        """One `_bulk` request for these entries, at least one, linked with each in both directions.
+    def bulk(self, items: Sequence[Span], before: int) -> AbstractContextManager[Span]:
+        """One `_bulk` request, after `before` others, of items given by their entries' spans; linked with each entry.
 
-        It stands below the first that is recorded, so that it is there whenever one of them is, and only then.
+        It stands below the first that is recorded, so that it is there whenever one of them is, and only then. An entry
+        is linked with its first requests too, and not with all those of an outage.
         """
-        recorded = [span for span in dict.fromkeys(entries) if span.is_recording()]
-        within = trace.set_span_in_context((recorded or entries)[0], _NOBODY)
+        recorded = [span for span in dict.fromkeys(items) if span.is_recording()]
+        within = trace.set_span_in_context((recorded or items)[0], _NOBODY)
         links = [Link(span.get_span_context()) for span in recorded]
         attributes = {"db.system.name": "opensearch", "db.operation.name": "bulk"}
         bulk = self._tracer.start_span("bulk", within, SpanKind.CLIENT, attributes, links)
-        bulk.set_attribute("db.operation.batch.size", items)
-        for span in recorded:
+        bulk.set_attributes({"db.operation.batch.size": len(items), "wiredesk.before": before})
+        for span in recorded if before < _LINKED_BACK else ():
             span.add_link(bulk.get_span_context())
         return _until_end(bulk)
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from services.health.figures import POSTED, VERDICTS, Rates, at_most, by_label
 from services.health.finding import Finding, Level, pressing, worst
-from services.health.judge import age
+from services.health.judge_redis import age
 from services.health.readings import Away, IndexReading, Reading, RedisReading
 
 STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.BAD: "bold red"}

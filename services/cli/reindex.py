@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 import typer
@@ -22,7 +22,16 @@ from services.rebuild.run import Rebuild
 from services.redis_client import build_redis
 
 
+class Shape(NamedTuple):
+    """How new indices are laid out: copies beside the first, `default` or `best_compression`, and parts."""
+
+    replicas: int
+    codec: str
+    shards: int
+
+
 def reindex(
+    *,
     rollback: Annotated[
         bool, typer.Option("--rollback", help="Back to the index before, with what came since.")
     ] = False,
@@ -35,6 +44,9 @@ def reindex(
     replicas: Annotated[
         int, typer.Option(min=0, help="As WIREDESK_REPLICAS of the indexer.", envvar="WIREDESK_REPLICAS")
     ] = 0,
+    shards: Annotated[
+        int, typer.Option(min=1, help="As WIREDESK_SHARDS of the indexer.", envvar="WIREDESK_SHARDS")
+    ] = 1,
     codec: Annotated[
         str, typer.Option(help="As WIREDESK_CODEC of the indexer.", envvar="WIREDESK_CODEC")
     ] = "best_compression",
@@ -46,7 +58,7 @@ def reindex(
     what = "rollback" if rollback else "abandon" if abandon else "drop" if drop_old else "dry" if dry_run else "run"
     settings = client_settings()
     try:
-        result = asyncio.run(_do(settings, what, with_versions, replicas, codec))
+        result = asyncio.run(_do(settings, what, with_versions, Shape(replicas, codec, shards)))
     except CannotRebuild as problem:
         raise fail(str(problem)) from problem
     except OpenSearchException as problem:
@@ -62,10 +74,10 @@ def reindex(
             stdout.print(line, highlight=False)
 
 
-async def _do(settings: ClientSettings, what: str, with_versions: bool, replicas: int, codec: str) -> dict[str, Any]:
+async def _do(settings: ClientSettings, what: str, with_versions: bool, shape: Shape) -> dict[str, Any]:
     client, redis = build_client(settings), build_redis(settings.redis_url)
     names = IndexNames.with_prefix(settings.index_prefix)
-    chosen = kinds(names, replicas, codec)[: 3 if with_versions else 2]
+    chosen = kinds(names, shape.replicas, shape.codec, shape.shards)[: 3 if with_versions else 2]
     try:
         if what == "dry":
             plans = [await plan(client, kind) for kind in chosen]

@@ -42,7 +42,7 @@ def _keys(loop: asyncio.AbstractEventLoop, quits: asyncio.Event) -> Iterator[Non
         if os.read(terminal, 1) in _QUITS:
             quits.set()
 
-    tty.setcbreak(terminal)
+    tty.setcbreak(terminal, termios.TCSADRAIN)
     loop.add_reader(terminal, pressed)
     try:
         yield

@@ -68,9 +68,9 @@ def at_most(services: Iterable[ServiceReading], share: float) -> float | None:
 
 
 def _settled(redis: RedisReading | Away) -> int | None:
-    if isinstance(redis, Away) or redis.indexer is None or redis.indexer.lag is None:
+    if isinstance(redis, Away) or redis.indexer is None or redis.indexer.read is None:
         return None
-    return redis.added - redis.indexer.lag - redis.indexer.pending
+    return redis.indexer.read - redis.indexer.pending
 
 
 def _grown(before: float, after: float) -> float:

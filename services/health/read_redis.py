@@ -88,6 +88,7 @@ class RedisReader:
             oldest = next_one[0][0] if next_one else None
         return Backlog(
             pending=pending["pending"],
+            read=group["entries-read"],
             lag=group["lag"],
             oldest=max(0.0, at - _instant(oldest)) if oldest else 0.0,
             consumers=tuple(Consumer(one["name"].decode(), one["pending"], one["idle"] / 1000) for one in consumers),

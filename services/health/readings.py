@@ -25,9 +25,14 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What a group is not done with. `lag` counts what it was not given yet, None where Redis cannot tell."""
+    """What a group is not done with.
+
+    `read` counts what it was given since the stream began, `lag` what it was not given yet; None where Redis cannot
+    tell.
+    """
 
     pending: int
+    read: int | None
     lag: int | None
     oldest: float
     consumers: tuple[Consumer, ...]

@@ -4,7 +4,7 @@ import socket
 import ssl
 from typing import Any
 
-from opensearchpy import AIOHttpConnection, AsyncOpenSearch
+from opensearchpy import AIOHttpConnection, AsyncOpenSearch, AsyncTransport
 
 from services.settings import ServerSettings
 
@@ -20,6 +20,14 @@ class _Node(AIOHttpConnection):
     async def _create_aiohttp_session(self) -> None:
         await super()._create_aiohttp_session()
         self.session.connector._socket_factory = made_impatient
+
+
+class _Transport(AsyncTransport):
+    async def close(self) -> None:
+        """Closes the connections to hosts that rest, too."""
+        await super().close()
+        for node in getattr(self.connection_pool, "orig_connections", ()):
+            await node.close()
 
 
 def made_impatient(address: Any) -> socket.socket:
@@ -44,6 +52,7 @@ def build_client(settings: ServerSettings) -> AsyncOpenSearch:
     return AsyncOpenSearch(
         hosts=hosts,
         connection_class=_Node,
+        transport_class=_Transport,
         http_auth=auth,
         http_compress=False,
         max_retries=len(hosts) - 1,

@@ -35,13 +35,13 @@ class Kind:
         return f"{_NUMBER.sub('', self.first)}-v*"
 
 
-def kinds(names: IndexNames, replicas: int, codec: str) -> tuple[Kind, Kind, Kind]:
+def kinds(names: IndexNames, replicas: int, codec: str, shards: int = 1) -> tuple[Kind, Kind, Kind]:
     """Articles, those that are held, and versions. `codec` is `default` or `best_compression`."""
-    body = index_body(SCHEMA_VERSION, replicas, codec)
+    body = index_body(SCHEMA_VERSION, replicas, codec, shards)
     searched: dict[str, Any] = {names.articles: {"filter": ARTICLES_FILTER}, names.write: {"is_write_index": True}}
     waiting: dict[str, Any] = {names.held: {"is_write_index": True}}
     kept: dict[str, Any] = {names.versions: {"is_write_index": True}}
-    versions = versions_body(SCHEMA_VERSION, replicas, codec)
+    versions = versions_body(SCHEMA_VERSION, replicas, codec, shards)
     return (
         Kind(names.write, names.articles_index, searched, body, PROPERTIES),
         Kind(names.held, names.held_index, waiting, body, PROPERTIES),

@@ -112,12 +112,12 @@ ARTICLES_FILTER: dict[str, Any] = {
 """What the alias `articles` lets through, for every client and every query."""
 
 
-def versions_body(schema_version: int, replicas: int, codec: str) -> dict[str, Any]:
+def versions_body(schema_version: int, replicas: int, codec: str, shards: int = 1) -> dict[str, Any]:
     """Settings and mappings of the index that keeps every version."""
     return {
         "settings": {
             "index": {
-                "number_of_shards": 1,
+                "number_of_shards": shards,
                 "number_of_replicas": replicas,
                 "refresh_interval": "30s",
                 "merge.policy.expunge_deletes_allowed": 0,
@@ -132,12 +132,12 @@ def versions_body(schema_version: int, replicas: int, codec: str) -> dict[str, A
     }
 
 
-def index_body(schema_version: int, replicas: int, codec: str) -> dict[str, Any]:
+def index_body(schema_version: int, replicas: int, codec: str, shards: int = 1) -> dict[str, Any]:
     """Settings and mappings of a new index. `codec` is `default` or `best_compression`."""
     return {
         "settings": {
             "index": {
-                "number_of_shards": 1,
+                "number_of_shards": shards,
                 "number_of_replicas": replicas,
                 # the indexer refreshes when it has written something; this is for what it could not
                 "refresh_interval": "30s",

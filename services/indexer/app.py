@@ -105,7 +105,8 @@ class Indexer:
 
     async def _prepare(self, redis: Redis, client: AsyncOpenSearch) -> None:
         async def index() -> None:
-            await prepare_index(client, self.names, self.settings.replicas, self.settings.codec)
+            told = self.settings
+            await prepare_index(client, self.names, told.replicas, told.codec, told.shards)
 
         async def group() -> None:
             await create_group(redis)

@@ -12,12 +12,12 @@ from services.index.template import template
 log = logging.getLogger(__name__)
 
 
-async def prepare_index(client: AsyncOpenSearch, names: IndexNames, replicas: int, codec: str) -> None:
+async def prepare_index(client: AsyncOpenSearch, names: IndexNames, replicas: int, codec: str, shards: int = 1) -> None:
     """Creates the indices with their aliases where the aliases are missing, else adds fields that are new.
 
     Safe to run by several at once and again and again. Raises OpenSearchException.
     """
-    for kind in kinds(names, replicas, codec):
+    for kind in kinds(names, replicas, codec, shards):
         await _ensure(client, kind)
     await _keep_template(client, names)
 

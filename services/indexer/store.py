@@ -58,7 +58,7 @@ class Store:
         while chunks:
             chunk = chunks.popleft()
             async with self._breaker.attempt():
-                answers = await self._send([items[number] for number in chunk])
+                answers = await self._send([items[number] for number in chunk], attempts[chunk[0]])
                 self._note(answers)
             again, large = [], []
             for number, answer in zip(chunk, answers, strict=True):
@@ -108,13 +108,13 @@ class Store:
         half = len(chunk) // 2
         return [chunk[:half], chunk[half:]]
 
-    async def _send(self, items: list[Item]) -> list[Answer]:
-        """One request's answers: one an item, the same for all where the request failed as a whole."""
+    async def _send(self, items: list[Item], before: int) -> list[Answer]:
+        """A request's answers, after `before` others: one an item, the same for all where it failed as a whole."""
         body = b"".join(part for item in items for part in item.lines())
         # a deleted write alias must not silently become an index
         params = {"require_alias": "true", "filter_path": "errors,items.*.status,items.*.error"}
         try:
-            with self._traces.bulk([item.span for item in items], len(items)), self._metrics.bulk_seconds.time():
+            with self._traces.bulk([item.span for item in items], before), self._metrics.bulk_seconds.time():
                 reply: dict[str, Any] = await self._client.bulk(body=body, params=params)
         except (TimeoutError, NoAnswer, SerializationError) as problem:
             return [of_request(None, str(problem))] * len(items)

@@ -4,10 +4,10 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -65,7 +65,7 @@ class Collector:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
     def end(self) -> None:
@@ -118,16 +118,28 @@ def test_a_bulk_is_linked_with_each_entry_once_however_many_there_are(
     traces: Traces, exporter: InMemorySpanExporter
 ) -> None:
     entries = [traces.processing(f"{number}-0", None, time.time_ns()) for number in range(500)]
-    with traces.bulk([span for span in entries for _ in range(2)], 1000):
+    with traces.bulk([span for span in entries for _ in range(2)], 0):
         pass
     (bulk,) = exporter.get_finished_spans()
     assert [link.context.span_id for link in bulk.links] == [span.get_span_context().span_id for span in entries]
 
 
+def test_an_entry_of_a_long_outage_does_not_gather_links_without_end(
+    traces: Traces, exporter: InMemorySpanExporter
+) -> None:
+    entry = traces.processing("1-0", None, time.time_ns())
+    for before in range(1000):
+        with traces.bulk([entry], before):
+            pass
+    entry.end()
+    *bulks, ended = exporter.get_finished_spans()
+    assert [link.context for link in ended.links] == [bulk.context for bulk in bulks[:5]]
+
+
 def test_a_bulk_without_entries_of_the_stream_is_a_trace_of_its_own(
     traces: Traces, exporter: InMemorySpanExporter
 ) -> None:
-    with traces.bulk([NO_SPAN, NO_SPAN], 2):
+    with traces.bulk([NO_SPAN, NO_SPAN], 0):
         pass
     (bulk,) = exporter.get_finished_spans()
     assert (bulk.parent, bulk.links) == (None, ())
@@ -139,7 +151,7 @@ def test_a_limit_of_links_in_the_environment_counts(exporter: InMemorySpanExport
         patch.setenv("OTEL_SPAN_LINK_COUNT_LIMIT", "7")
         traces = Traces(build_provider("test", environment, SimpleSpanProcessor(exporter)))
     entries = [traces.processing(f"{number}-0", None, time.time_ns()) for number in range(9)]
-    with traces.bulk(entries, 9):
+    with traces.bulk(entries, 0):
         pass
     assert len(exporter.get_finished_spans()[0].links) == 7
 
@@ -185,6 +197,17 @@ def test_what_is_left_is_sent_to_the_collector_at_the_end(
     assert span.get_span_context().trace_id.to_bytes(16, "big") in body
 
 
+@pytest.fixture
+def no_thread_left() -> Iterator[None]:
+    """Waits for threads that go on; they would disturb other tests."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+@pytest.mark.usefixtures("no_thread_left")
 def test_a_collector_that_does_not_answer_does_not_keep_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tracing, "LAST_SECONDS", 0.1)
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "2")

@@ -20,7 +20,7 @@ from services.index.names import SCHEMA_VERSION, IndexNames
 
 NAMES = IndexNames.with_prefix("")
 ARTICLES = NAMES.articles_index
-GROUP = Backlog(pending=0, lag=0, oldest=0.0, consumers=(Consumer("desk-1", 0, 0.1),))
+GROUP = Backlog(pending=0, read=1000, lag=0, oldest=0.0, consumers=(Consumer("desk-1", 0, 0.1),))
 REDIS = RedisReading(
     at=1_800_000_000.0,
     server="Redis 8.2.3",

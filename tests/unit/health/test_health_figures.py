@@ -7,7 +7,7 @@ from services.health.figures import VERDICTS, Rates, at_most, by_label, rates
 from services.health.readings import Away, Sample
 from tests.unit.health.readings import GROUP, REDIS, reading, service, verdicts
 
-NOW_REDIS = replace(REDIS, added=1200, indexer=replace(GROUP, lag=20, pending=30))
+NOW_REDIS = replace(REDIS, added=1200, indexer=replace(GROUP, read=1180, lag=20, pending=30))
 
 
 def test_rates_are_what_came_and_what_was_settled_a_second() -> None:
@@ -16,14 +16,14 @@ def test_rates_are_what_came_and_what_was_settled_a_second() -> None:
 
 
 def test_a_stream_that_began_anew_counts_from_nothing() -> None:
-    fresh = replace(REDIS, added=50, indexer=replace(GROUP, lag=10, pending=0))
+    fresh = replace(REDIS, added=50, indexer=replace(GROUP, read=40, lag=10, pending=0))
     changed = rates(reading(0.0), reading(1.0, redis=fresh))
     assert (changed.accepted, changed.settled) == (50.0, 40.0)
 
 
 def test_what_redis_cannot_tell_is_unknown() -> None:
-    no_lag = replace(REDIS, indexer=replace(GROUP, lag=None))
-    assert rates(reading(0.0), reading(1.0, redis=no_lag)).settled is None
+    unknown = replace(REDIS, indexer=replace(GROUP, read=None))
+    assert rates(reading(0.0), reading(1.0, redis=unknown)).settled is None
     assert rates(reading(0.0), reading(1.0, redis=Away("refused"))).accepted is None
 
 

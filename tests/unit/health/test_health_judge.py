@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from services.health.finding import Level, pressing, worst
-from services.health.judge import age, judge, unreachable
+from services.health.judge import judge, unreachable
+from services.health.judge_redis import age
 from services.health.readings import Away, Backlog, Consumer, DeadLetters, Disk, Index, Reading
 from tests.unit.health.readings import ARTICLES, GROUP, INDEX, NAMES, behind, index, reading, redis, service
 
@@ -43,7 +44,7 @@ def test_nobody_is_needed_where_all_is_well() -> None:
         (redis(dead=DEAD), Level.WARN, "dead letters", "refused_by_index 2, not_an_event 1", "wiredesk dead-letters"),
         (redis(dead=replace(DEAD, kept=900)), Level.WARN, "dead letters", "of the newest 3: refused", "wiredesk"),
         (redis(given_up=2), Level.WARN, "alerts", "2 messages", "wiredesk alerts deliveries"),
-        (redis(alerts=Backlog(900, 200, 1.0, ())), Level.WARN, "alerts", "1,100 changes", "alerts service"),
+        (redis(alerts=Backlog(900, 5000, 200, 1.0, ())), Level.WARN, "alerts", "1,100 changes", "alerts service"),
         (index(health="yellow", unassigned=2), Level.WARN, "opensearch", "2 copies", "WIREDESK_REPLICAS"),
         (index(health="red"), Level.BAD, "opensearch", "red", "allocation/explain"),
         (index(aliases=NO_WRITE_ALIAS), Level.BAD, "index", "articles-write is missing", "restart the indexer"),
