@@ -46,7 +46,7 @@ types: install ## Checks types
 
 .PHONY: test
 test: install ## Runs unit, contract, integration and system tests
-	$(BIN)/pytest -m "not compose and not browser"
+	$(BIN)/pytest -n 2 -m "not compose and not browser"
 
 .PHONY: test-unit
 test-unit: install ## Runs the tests that need no servers

@@ -47,8 +47,14 @@ class Up:
         return found
 
     def status(self) -> dict[str, Any]:
-        figures: dict[str, Any] = json.loads(self.run("status", "--json").stdout)
-        return figures
+        told: dict[str, Any] = json.loads(self.run("status", "--json").stdout)
+        indexer = told["redis"]["indexer"] or {}  # none before its group is there
+        return {
+            "pending": indexer.get("pending"),
+            "lag": indexer.get("lag"),
+            "dead_letters": told["redis"]["dead"]["kept"],
+            "documents": told["opensearch"]["documents"] or 0,
+        }
 
     def client(self) -> httpx.Client:
         headers = {"Authorization": f"Bearer {self.ready['api_key']}"}
