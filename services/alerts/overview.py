@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from schemas.streams import ALERTS_DUE, GIVEN_UP_STREAM, failures_key, lanes_key
 from services.alerts.queue import GIVEN_UP_KEPT, TARGET
 from services.alerts.waiting import Failures
+from services.entry_id import added_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ async def given_up(redis: Redis, alert_id: str | None, most: int) -> list[GivenU
 
 def _given_up(entry_id: str, fields: dict[bytes, bytes]) -> GivenUp:
     told = {name.decode(): value.decode(errors="replace") for name, value in fields.items()}
-    at = datetime.fromtimestamp(int(entry_id.partition("-")[0]) / 1000, UTC)
+    at = datetime.fromtimestamp(added_at(entry_id), UTC)
     return GivenUp(at, told["alert"], told["article"], told["id"], told["answer"])
 
 

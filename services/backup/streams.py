@@ -7,6 +7,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from services.backup.keys import Line, paged, raw, text
+from services.entry_id import order
 
 _PAGE = 200
 _NOTHING = "0-0"
@@ -47,7 +48,7 @@ async def read_head(redis: Redis, stream: bytes) -> Head | None:
 
 async def read_entries(redis: Redis, head: Head, after: str = _NOTHING) -> AsyncIterator[list[Line]]:
     """The entries after this id and up to the head, a page at a time."""
-    while place(after) < place(head.last_id):
+    while order(after) < order(head.last_id):
         page: Any = await redis.xrange(head.stream, min=f"({after}", max=head.last_id, count=_PAGE)
         if page:
             yield [{"id": text(one), "fields": [[text(n), text(v)] for n, v in told.items()]} for one, told in page]
@@ -134,9 +135,3 @@ def is_same_place(one: Sequence[Line], other: Sequence[Line]) -> bool:
         and abs(line.get("delivered_at", 0) - like.get("delivered_at", 0)) < _SAME_MS
         for line, like in zip(one, other, strict=True)
     )
-
-
-def place(entry_id: str) -> tuple[int, int]:
-    """An id as numbers, for comparing."""
-    milliseconds, _, sequence = entry_id.partition("-")
-    return int(milliseconds), int(sequence or 0)

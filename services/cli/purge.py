@@ -19,6 +19,7 @@ from schemas.streams import ARTICLES_STREAM, DEAD_LETTERS_STREAM, EVENT_FIELD, I
 from services.backup import retention
 from services.cli.client import ClientSettings, client_settings, fail, stderr, stdout
 from services.cli.post import Poster, wait_for
+from services.entry_id import order
 from services.index.client import build_client
 from services.index.names import IndexNames
 from services.ingest.archive_files import opened
@@ -177,9 +178,9 @@ async def _is_done(redis: Redis, last: str) -> bool:
     groups: Any = await redis.xinfo_groups(ARTICLES_STREAM)
     group = next((one for one in groups if one["name"].decode() == INDEXER_GROUP), None)
     pending: Any = await redis.xpending(ARTICLES_STREAM, INDEXER_GROUP) if group else None
-    if group is None or pending is None or _place(group["last-delivered-id"].decode()) < _place(last):
+    if group is None or pending is None or order(group["last-delivered-id"].decode()) < order(last):
         return False
-    return not pending["pending"] or _place(pending["min"].decode()) > _place(last)
+    return not pending["pending"] or order(pending["min"].decode()) > order(last)
 
 
 async def _remove_entries(redis: Redis, stream: str, article_id: str, last: str) -> int:
@@ -242,8 +243,3 @@ async def _remove_documents(index: AsyncOpenSearch, names: IndexNames, article_i
     indices = f"{names.write},{names.versions},{names.held}"
     await index.indices.forcemerge(index=indices, params={"only_expunge_deletes": "true"})
     return removed
-
-
-def _place(entry_id: str) -> tuple[int, int]:
-    milliseconds, _, sequence = entry_id.partition("-")
-    return int(milliseconds), int(sequence or 0)

@@ -20,6 +20,7 @@ from schemas.streams import (
     INDEXER_GROUP,
     REMOVED_KEY,
 )
+from services.entry_id import added_at
 from services.health.readings import Away, Backlog, Consumer, DeadLetters, RedisReading
 
 MOST_SAMPLED = 200
@@ -54,7 +55,7 @@ class RedisReader:
         info, (seconds, micros), stream, ours, given_up, dead, dead_bytes = told
         at = seconds + micros / 1e6
         length, added = (stream["length"], stream["entries-added"]) if stream else (0, 0)
-        newest = _instant(stream["last-generated-id"]) if added else None
+        newest = added_at(stream["last-generated-id"].decode()) if added else None
         return RedisReading(
             at=at,
             server=server_of(info),
@@ -90,7 +91,7 @@ class RedisReader:
             pending=pending["pending"],
             read=group["entries-read"],
             lag=group["lag"],
-            oldest=max(0.0, at - _instant(oldest)) if oldest else 0.0,
+            oldest=max(0.0, at - added_at(oldest.decode())) if oldest else 0.0,
             consumers=tuple(Consumer(one["name"].decode(), one["pending"], one["idle"] / 1000) for one in consumers),
         )
 
@@ -124,10 +125,6 @@ def _reason(fields: dict[bytes, bytes]) -> str:
         return DeadLetter.model_validate_json(fields.get(EVENT_FIELD.encode(), b"")).reason.value
     except ValidationError:
         return "unreadable"
-
-
-def _instant(entry_id: bytes) -> float:
-    return int(entry_id.partition(b"-")[0]) / 1000
 
 
 def _or_none(told: Any) -> Any:

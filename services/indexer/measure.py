@@ -6,6 +6,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from schemas.streams import ARTICLES_STREAM, DEAD_LETTERS_STREAM, INDEXER_GROUP
+from services.entry_id import added_at
 from services.indexer.trim import removed_by_others
 from services.metrics import IndexerMetrics
 
@@ -40,7 +41,7 @@ async def _age_of_oldest(redis: Redis, group: dict[str, Any], pending: dict[str,
         if not found:
             return 0.0
         oldest = found[0][0]
-    return max(0.0, now.timestamp() - int(oldest.partition(b"-")[0]) / 1000)
+    return max(0.0, now.timestamp() - added_at(oldest.decode()))
 
 
 async def cap_dead_letters(redis: Redis, most_bytes: int) -> int:

@@ -16,6 +16,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.outcome import Outcome, Status
 from schemas.reasons import Reason
 from services import logs
+from services.entry_id import added_at
 from services.indexer.intake import Entry, Intake
 from services.indexer.outcomes import Outcomes, Row
 from services.indexer.store import Store
@@ -43,11 +44,6 @@ class Settled:
     change: Change | None = None
     version: int | None = None
     span: Span = NO_SPAN
-
-
-def _added_at(entry_id: str) -> float:
-    """When the entry was added to the stream, which is when ingest answered; seconds since 1970."""
-    return int(entry_id.partition("-")[0]) / 1000
 
 
 def dead_letter(
@@ -118,7 +114,7 @@ class Settler:
             await self._intake.release(one.entry_id for one in page)
             now = self._now().timestamp()
             for one in page:
-                self._finish(one, max(0.0, now - _added_at(one.entry_id)))
+                self._finish(one, max(0.0, now - added_at(one.entry_id)))
 
     def _finish(self, one: Settled, seconds: float) -> None:
         """Counts an entry acknowledged so many seconds after it was added, ends its span and writes its one line."""

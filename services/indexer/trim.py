@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from schemas.streams import ALERTS_GROUP, ARTICLES_STREAM, CHANGES_STREAM, INDEXER_GROUP, REMOVED_KEY
+from services.entry_id import order
 
 _MOST_COUNTED = 100_000
 
@@ -16,19 +17,14 @@ def first_needed(last_delivered: str, oldest_pending: str | None) -> str:
     """The id of the first entry that the group is not done with (pending, or not delivered yet)."""
     if oldest_pending is not None:
         return oldest_pending
-    milliseconds, _, sequence = last_delivered.partition("-")
-    return f"{milliseconds}-{int(sequence) + 1}"
+    milliseconds, sequence = order(last_delivered)
+    return f"{milliseconds}-{sequence + 1}"
 
 
 def cut(needed: str, now: datetime, keep: timedelta) -> str:
     """The id before which entries may go: done with, and older than `keep`."""
     oldest_kept = int((now - keep).timestamp() * 1000)
-    return min((needed, f"{oldest_kept}-0"), key=_place)
-
-
-def _place(entry_id: str) -> tuple[int, int]:
-    milliseconds, _, sequence = entry_id.partition("-")
-    return int(milliseconds), int(sequence or 0)
+    return min((needed, f"{oldest_kept}-0"), key=order)
 
 
 _TRIM = """
@@ -54,7 +50,7 @@ async def trim(redis: Redis, now: datetime, keep: timedelta, groups: Sequence[st
     delivered = {group["name"].decode(): group["last-delivered-id"].decode() for group in known}
     oldest = [one["min"].decode() if one["pending"] else None for one in pending]
     needed = [first_needed(delivered[group], first) for group, first in zip(groups, oldest, strict=True)]
-    minimum = cut(min(needed, key=_place), now, keep)
+    minimum = cut(min(needed, key=order), now, keep)
     return int(await redis.eval(_TRIM, 2, ARTICLES_STREAM, REMOVED_KEY, minimum))
 
 
@@ -91,7 +87,7 @@ async def trim_changes(redis: Redis, now: datetime, keep: timedelta, max_length:
         return 0
     oldest: Any = await redis.xrange(CHANGES_STREAM, count=min(too_many, _MOST_COUNTED)) if needed else []
     await redis.xtrim(CHANGES_STREAM, maxlen=max_length, approximate=False)
-    return sum(_place(entry_id.decode()) >= _place(needed or "") for entry_id, _ in oldest)
+    return sum(order(entry_id.decode()) >= order(needed or "") for entry_id, _ in oldest)
 
 
 async def _first_needed_by_alerts(redis: Redis) -> str | None:

@@ -12,6 +12,7 @@ from schemas.changes import Change, Changes, ListedChange
 from schemas.dates import parse_instant
 from schemas.reasons import Reason
 from schemas.streams import CHANGES_STREAM
+from services.entry_id import order
 from services.errors import Rejected, Unavailable
 from services.ingest.formats.reading import refusal
 
@@ -36,9 +37,9 @@ class ChangesFeed:
         """
         after = _cursor(since)
         first, last, length, added = await self._edges()
-        if after is not None and _is_cursor(since) and _place(after) > _place(last):
+        if after is not None and _is_cursor(since) and order(after) > order(last):
             raise _gone(f"{since} is ahead of the feed: it was begun anew", first)
-        if after is not None and added > length and _place(after) < _place(first):
+        if after is not None and added > length and order(after) < order(first):
             raise _gone(f"changes after {since} are no longer kept", first)
         return await self._list(after or _FIRST, publisher, limit)
 
@@ -96,13 +97,8 @@ def _cursor(since: str | None) -> str | None:
 
 
 def _listed(change: Change, entry_id: str) -> ListedChange:
-    at = _EPOCH + timedelta(milliseconds=_place(entry_id)[0])
+    at = _EPOCH + timedelta(milliseconds=order(entry_id)[0])
     return ListedChange(**change.model_dump(), cursor=entry_id, at=at)
-
-
-def _place(entry_id: str) -> tuple[int, int]:
-    milliseconds, _, sequence = entry_id.partition("-")
-    return int(milliseconds), int(sequence or 0)
 
 
 def _gone(detail: str, first: str) -> Rejected:

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from schemas.changes import Change
 from schemas.reasons import Reason
 from schemas.streams import CHANGES_STREAM
+from services.entry_id import order
 from services.errors import Unavailable
 from services.index.asked import Asked
 from services.search.reader import Reader
@@ -99,7 +100,7 @@ class Live:
                 event, is_end = await _next(listener, heartbeat)
                 if is_end:
                     return
-                if event is None or told is None or _order(told) < _order(event.place):
+                if event is None or told is None or order(told) < order(event.place):
                     yield event
         finally:
             self._listeners.discard(listener)
@@ -140,7 +141,7 @@ class Live:
             some = searches[start : start + _SEARCHES]
             hits = await self._reader.matching(some, ids) if ids else [[] for _ in some]
             found = [[Event(places[hit.id][1], "article", hit.model_dump_json()) for hit in one] for one in hits]
-            events += [sorted((*gone, *one), key=lambda event: _order(event.place)) for one in found]
+            events += [sorted((*gone, *one), key=lambda event: order(event.place)) for one in found]
         return events
 
 
@@ -161,7 +162,3 @@ def _changed(entries: Iterable[tuple[bytes, Mapping[bytes, bytes]]]) -> Iterable
 
 def _withdrawn(place: str, article_id: str) -> Event:
     return Event(place, "withdrawn", orjson.dumps({"id": article_id}).decode())
-
-
-def _order(place: str) -> tuple[int, ...]:
-    return tuple(map(int, place.split("-")))
