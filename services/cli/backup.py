@@ -3,8 +3,6 @@
 import asyncio
 import secrets
 import shutil
-import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,13 +11,12 @@ from typing import Annotated
 
 import orjson
 import typer
-from opensearchpy.exceptions import OpenSearchException
-from redis.exceptions import RedisError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
 from services.backup.back_up import BackUp, Report
 from services.backup.files import CannotBackUp, Manifest, stamp, write_manifest
-from services.cli.client import ClientSettings, client_settings, fail, stderr, stdout
+from services.cli.client import ClientSettings, client_settings, fail, stderr, stdout, told_in_words
+from services.cli.terminal import interrupted_by_signals
 from services.index.client import build_client
 from services.rebuild.lock import alone
 from services.rebuild.plan import CannotRebuild
@@ -36,17 +33,10 @@ def backup(
     """Copy the index, Redis, publishers and feeds while everything runs; nothing accepted before is missing."""
     settings = client_settings()
     try:
-        manifest = asyncio.run(_backup(settings, directory, not without_index))
+        with told_in_words("; nothing was kept"):
+            manifest = asyncio.run(_backup(settings, directory, not without_index))
     except (CannotBackUp, CannotRebuild) as problem:
         raise fail(str(problem)) from problem
-    except OpenSearchException as problem:
-        raise fail(f"OpenSearch does not answer as it should: {problem}; nothing was kept") from problem
-    except RedisError as problem:
-        raise fail(f"Redis does not answer as it should: {problem}; nothing was kept") from problem
-    except OSError as problem:
-        raise fail(f"{problem}; nothing was kept") from problem
-    except KeyboardInterrupt:
-        raise fail("stopped; nothing was kept") from None
     size = sum(file.bytes for file in manifest.files)
     if json:
         told = {"directory": str(directory), "begun_at": manifest.begun_at, "bytes": size, "lines": _lines(manifest)}
@@ -65,9 +55,7 @@ def backup(
 async def _backup(settings: ClientSettings, directory: Path, with_index: bool) -> Manifest:
     registry = [path for path in (settings.publishers_file, settings.feeds_file) if path]
     client, redis = build_client(settings), build_redis(settings.redis_url)
-    is_main = threading.current_thread() is threading.main_thread()
-    for ending in (signal.SIGTERM, signal.SIGHUP) if is_main else ():
-        asyncio.get_running_loop().add_signal_handler(ending, signal.raise_signal, signal.SIGINT)
+    interrupted_by_signals()
     try:
         with _into(directory) as part, progress() as report:
             async with alone(redis):  # no index may become another one meanwhile

@@ -1,12 +1,16 @@
 """Where the client commands find a Wiredesk: environment variables, else the one that runs on this machine."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import orjson
 import typer
+from opensearchpy.exceptions import OpenSearchException
 from pydantic import Field, SecretStr
+from redis.exceptions import RedisError
 from rich.console import Console
 from rich.markup import escape
 
@@ -61,6 +65,21 @@ def _running() -> dict[str, Any]:
     except (OSError, ValueError, KeyError):
         return {}
     return {name: noted[name] for name in _FIELDS if name in noted}
+
+
+@contextmanager
+def told_in_words(left: str, stopped: str | None = None) -> Iterator[None]:
+    """What servers, files and Ctrl-C put an end to is told as by `fail`, with what that leaves behind it."""
+    try:
+        yield
+    except OpenSearchException as problem:
+        raise fail(f"OpenSearch does not answer as it should: {problem}{left}") from problem
+    except RedisError as problem:
+        raise fail(f"Redis does not answer as it should: {problem}{left}") from problem
+    except OSError as problem:
+        raise fail(f"{problem}{left}") from problem
+    except KeyboardInterrupt:
+        raise fail(f"stopped{left if stopped is None else stopped}") from None
 
 
 def fail(message: str) -> typer.Exit:

@@ -1,7 +1,6 @@
 """`wiredesk reindex`: a new index beside the old one while everything runs, and the aliases moved at once."""
 
 import asyncio
-import signal
 from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 
@@ -13,6 +12,7 @@ from redis.exceptions import RedisError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from services.cli.client import ClientSettings, client_settings, fail, stderr, stdout
+from services.cli.terminal import interrupted_by_signals
 from services.index.client import build_client
 from services.index.kinds import kinds
 from services.index.names import IndexNames
@@ -82,8 +82,7 @@ async def _do(settings: ClientSettings, what: str, with_versions: bool, shape: S
         if what == "dry":
             plans = [await plan(client, kind) for kind in chosen]
             return _told([*map(_described, plans), await room(client, plans)])
-        for ending in (signal.SIGTERM, signal.SIGHUP):  # a lost terminal must not leave writing at rest
-            asyncio.get_running_loop().add_signal_handler(ending, signal.raise_signal, signal.SIGINT)
+        interrupted_by_signals()  # a lost terminal must not leave writing at rest
         async with alone(redis):
             plans = [await plan(client, kind) for kind in chosen]
             return _told(await _change(client, what, plans))

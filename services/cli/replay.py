@@ -7,16 +7,14 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from opensearchpy.exceptions import OpenSearchException
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from schemas.streams import ARTICLES_STREAM
 from services.backup.back_up import Report
 from services.backup.keys import paged
 from services.cli import retag
 from services.cli.backup import progress
-from services.cli.client import ClientSettings, client_settings, fail, stderr, stdout
+from services.cli.client import ClientSettings, client_settings, fail, stderr, stdout, told_in_words
 from services.errors import Unavailable
 from services.ingest.app import running
 from services.ingest.archive_files import opened
@@ -31,6 +29,7 @@ _MOST_WAITING = 10_000
 _AT_ONCE = 100
 _LOOK_AGAIN = 0.2
 _SHOWN = 10
+_AGAIN = "; run it again, what is there already is only read"
 
 
 def replay(
@@ -44,20 +43,13 @@ def replay(
     """Publish what the archive holds again: the same ids and versions, with texts as they are read today."""
     wanted, found = Wanted(_in_utc(since), _in_utc(until), publisher), Found()
     try:
-        records = submissions(opened(archive), wanted, found)
-        result = _counted(records) if dry_run else asyncio.run(_replay(client_settings(), records))
+        with told_in_words("", stopped=_AGAIN):
+            records = submissions(opened(archive), wanted, found)
+            result = _counted(records) if dry_run else asyncio.run(_replay(client_settings(), records))
     except (CannotRebuild, Unavailable) as problem:
-        raise fail(f"{problem}; run it again, what is there already is only read") from problem
-    except OpenSearchException as problem:
-        raise fail(f"OpenSearch does not answer as it should: {problem}") from problem
-    except RedisError as problem:
-        raise fail(f"Redis does not answer as it should: {problem}") from problem
+        raise fail(f"{problem}{_AGAIN}") from problem
     except ImportError as missing:
         raise fail(f"{missing}: install wiredesk[s3]") from missing
-    except OSError as problem:
-        raise fail(str(problem)) from problem
-    except KeyboardInterrupt:
-        raise fail("stopped; run it again, what is there already is only read") from None
     _tell(found, result, json)
 
 

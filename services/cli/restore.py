@@ -7,14 +7,13 @@ from typing import Annotated
 
 import orjson
 import typer
-from opensearchpy.exceptions import OpenSearchException
-from redis.exceptions import RedisError
 
 from services.backup.files import CannotRestore, Manifest, read_manifest, stamp
 from services.backup.restore import Restore
 from services.cli.backup import progress
-from services.cli.client import ClientSettings, client_settings, fail, stdout
+from services.cli.client import ClientSettings, client_settings, fail, stdout, told_in_words
 from services.index.client import build_client
+from services.locked_file import change
 from services.redis_client import build_redis
 
 _SHOWN = 10
@@ -33,18 +32,11 @@ def restore(
     """Bring a backup back while ingest, indexer and alerts are stopped, and compare every document and key."""
     settings = client_settings()
     try:
-        manifest = read_manifest(directory)
-        told = asyncio.run(_restore(settings, manifest, directory, replace, not without_index))
+        with told_in_words(_AGAIN):
+            manifest = read_manifest(directory)
+            told = asyncio.run(_restore(settings, manifest, directory, replace, not without_index))
     except CannotRestore as problem:
         raise fail(str(problem)) from problem
-    except OpenSearchException as problem:
-        raise fail(f"OpenSearch does not answer as it should: {problem}{_AGAIN}") from problem
-    except RedisError as problem:
-        raise fail(f"Redis does not answer as it should: {problem}{_AGAIN}") from problem
-    except OSError as problem:
-        raise fail(f"{problem}{_AGAIN}") from problem
-    except KeyboardInterrupt:
-        raise fail(f"stopped{_AGAIN}") from None
     if json:
         typer.echo(orjson.dumps({"begun_at": manifest.begun_at, "told": told}).decode())
         return
@@ -90,9 +82,9 @@ def _registry(settings: ClientSettings, manifest: Manifest, directory: Path, rep
         elif place.exists() and place.read_bytes() != content and not replace:
             told.append(f"{place} is another than in the backup, and stays")
         else:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            part = place.with_name(f"{place.name}.part")
-            part.touch(mode=0o600)
-            part.write_bytes(content)
-            part.replace(place)
+            _write(place, content)
     return told
+
+
+def _write(place: Path, content: bytes) -> None:
+    change(place, lambda _: content)

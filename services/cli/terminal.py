@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import termios
+import threading
 import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,16 @@ def _keys(loop: asyncio.AbstractEventLoop, quits: asyncio.Event) -> Iterator[Non
     finally:
         loop.remove_reader(terminal)
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+
+
+def interrupted_by_signals() -> None:
+    """Lets a lost terminal and a plain kill end a command as Ctrl-C does: a KeyboardInterrupt. It needs a running loop.
+
+    Outside the main thread, where nobody is told of signals, it does nothing.
+    """
+    if threading.current_thread() is threading.main_thread():
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(ending, signal.raise_signal, signal.SIGINT)
 
 
 async def wait(quits: asyncio.Event, seconds: float) -> bool:
