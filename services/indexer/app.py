@@ -118,11 +118,9 @@ class Indexer:
     async def _until_done(self, server: str, attempt: Callable[[], Awaitable[None]]) -> None:
         await until_done(server, attempt, self.health.wait_for)
 
-    async def _work(self, redis: Redis, client: AsyncOpenSearch, store: Store) -> None:
+    def _flow(self, redis: Redis, store: Store) -> Flow:
         settings = self.settings
-        self.recovery = recovery = Recovery(redis, self.intake, self.consumer, self.metrics)
-        held = Held(client, store, self.outcomes, self.names, now)
-        flow = Flow(
+        return Flow(
             intake=self.intake,
             suspects=Suspects(redis, settings.most_crashes),
             brake=self.brake,
@@ -135,34 +133,25 @@ class Indexer:
             traces=self.traces,
         )
 
-        async def recover() -> None:
-            await recovery.show_life()
-            await recovery.take_own(settings.left_after)
-            await recovery.take_from_dead(settings.dead_after)
-            await forget_idle(redis, ARTICLES_STREAM, INDEXER_GROUP, self.consumer, settings.forget_after)
-            await measure(redis, self.metrics, now())
-            if not self.subscriber.running and self.health.ready:
-                raise RuntimeError("the reader has ended")
+    async def _work(self, redis: Redis, client: AsyncOpenSearch, store: Store) -> None:
+        self.recovery = recovery = Recovery(redis, self.intake, self.consumer, self.metrics)
+        held = Held(client, store, self.outcomes, self.names, now)
+        flow, sweep = self._flow(redis, store), self.settings.sweep_interval
 
         async def release() -> None:
             await held.release_due()
 
-        async def shorten() -> None:
-            await trim(redis, now(), settings.stream_keep, settings.groups)
-            await self._cap_dead_letters(redis)
-            await self._cap_changes(redis)
-
-        workers = [asyncio.create_task(flow.work()) for _ in range(settings.bulks_in_flight)]
-        settling = asyncio.create_task(self.settler.run(settings.refresh_interval))
+        workers = [asyncio.create_task(flow.work()) for _ in range(self.settings.bulks_in_flight)]
+        settling = asyncio.create_task(self.settler.run(self.settings.refresh_interval))
         try:
             await self._until_done("redis", lambda: recovery.take_own(timedelta(0)))
             await self._until_done("redis", self.broker.start)  # a full Redis refuses FastStream's XGROUP CREATE
             self.health.ready = True
             log.info("ready", extra={"consumer": self.consumer})
             loops = [
-                asyncio.create_task(every(settings.sweep_interval, recover)),
-                asyncio.create_task(every(settings.sweep_interval, release)),
-                asyncio.create_task(every(_TRIM_INTERVAL, shorten)),
+                asyncio.create_task(every(sweep, lambda: self._recover(redis, recovery))),
+                asyncio.create_task(every(sweep, release)),
+                asyncio.create_task(every(_TRIM_INTERVAL, lambda: self._shorten(redis))),
             ]
             self._loops = [settling, *loops]
             await self._until_stopped(workers)
@@ -170,6 +159,21 @@ class Indexer:
             await settling
         finally:
             await end_all({*workers, settling, *self._loops})
+
+    async def _recover(self, redis: Redis, recovery: Recovery) -> None:
+        settings = self.settings
+        await recovery.show_life()
+        await recovery.take_own(settings.left_after)
+        await recovery.take_from_dead(settings.dead_after)
+        await forget_idle(redis, ARTICLES_STREAM, INDEXER_GROUP, self.consumer, settings.forget_after)
+        await measure(redis, self.metrics, now())
+        if not self.subscriber.running and self.health.ready:
+            raise RuntimeError("the reader has ended")
+
+    async def _shorten(self, redis: Redis) -> None:
+        await trim(redis, now(), self.settings.stream_keep, self.settings.groups)
+        await self._cap_dead_letters(redis)
+        await self._cap_changes(redis)
 
     async def _cap_changes(self, redis: Redis) -> None:
         settings = self.settings
