@@ -236,10 +236,7 @@ def test_a_wanted_port_that_is_taken_is_a_clear_error() -> None:
     assert f"port {port} is taken" in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("command", "code"), [(("search", "x"), 1), (("status",), 2), (("post", "/nonexistent.json"), 1)]
-)
-def test_a_client_without_a_server_says_so(command: tuple[str, ...], code: int, tmp_path: Path) -> None:
+def without_a_server(tmp_path: Path, *command: str) -> "subprocess.CompletedProcess[str]":
 
     nowhere = {
         "WIREDESK_OPENSEARCH_URL": "http://127.0.0.1:9",
@@ -247,9 +244,23 @@ def test_a_client_without_a_server_says_so(command: tuple[str, ...], code: int, 
         "WIREDESK_INGEST_URL": "http://127.0.0.1:9",
         "XDG_STATE_HOME": str(tmp_path),
     }
-    done = subprocess.run(
+    return subprocess.run(
         [WIREDESK, *command], env={**os.environ, **nowhere}, capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.returncode == code
-    assert done.stderr.startswith("wiredesk:") or code == 2
+
+
+@pytest.mark.parametrize("command", [("search", "x"), ("post", "/nonexistent.json")])
+def test_a_client_without_a_server_says_so(command: tuple[str, ...], tmp_path: Path) -> None:
+    done = without_a_server(tmp_path, *command)
+    assert done.returncode == 1
+    assert done.stderr.startswith("wiredesk:")
+    assert "Traceback" not in done.stderr
+
+
+def test_status_without_a_server_names_each_that_does_not_answer(tmp_path: Path) -> None:
+    done = without_a_server(tmp_path, "status")
+    assert done.returncode == 2
+    assert done.stdout.startswith("Wiredesk: a person is needed now")
+    assert "Redis does not answer" in done.stdout
+    assert "OpenSearch does not answer" in done.stdout
     assert "Traceback" not in done.stderr
