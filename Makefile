@@ -110,6 +110,18 @@ bench-analysis: install ## Measures what our analysis costs beside the plain eng
 test-compose: install ## Brings docker-compose.yml up, posts, searches, scales, takes it down
 	$(BIN)/pytest -m compose tests/compose
 
+.PHONY: test-cluster
+test-cluster: install ## Kills each part of docker-compose.cluster.yml in turn under load: nothing lost, back within 15 s; 12 minutes
+	$(BIN)/python -m tests.cluster
+
+.PHONY: bench
+bench: install ## Asks every question of speed, beside a reference in the same run, and writes benchmarks/results/; about 20 minutes
+	$(BIN)/python -m benchmarks
+
+.PHONY: bench-scaling
+bench-scaling: install ## Measures how fast one to four indexers empty a full stream, and what is busiest then; about 10 minutes
+	$(BIN)/python -m benchmarks.scaling
+
 .PHONY: browser
 browser: install
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/browser.lock

@@ -39,11 +39,12 @@ def made_impatient(address: Any) -> socket.socket:
     return made
 
 
-def build_client(settings: ServerSettings) -> AsyncOpenSearch:
+def build_client(settings: ServerSettings, retry_on_timeout: bool = False) -> AsyncOpenSearch:
     """A client that takes the hosts in turn.
 
     It retries nothing by itself: what is sent again is decided item by item, elsewhere. But where one host does not
     answer, or only says that it cannot now, the next one is asked; what is written twice by that carries its version.
+    With `retry_on_timeout` also where one takes too long, for those who only read and bound what a request costs.
     """
     hosts = settings.opensearch_hosts
     auth = None
@@ -58,7 +59,7 @@ def build_client(settings: ServerSettings) -> AsyncOpenSearch:
         max_retries=len(hosts) - 1,
         dead_timeout=_REST_SECONDS,
         timeout_cutoff=0,
-        retry_on_timeout=False,
+        retry_on_timeout=retry_on_timeout,
         timeout=settings.opensearch_timeout.total_seconds(),
         pool_maxsize=16,
         **_tls(settings),

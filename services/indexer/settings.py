@@ -29,7 +29,7 @@ class IndexerSettings(ServerSettings):
     )
     replicas: int = Field(0, ge=0, description="Copies of each shard; 0 suits a single node.")
     shards: int = Field(
-        1, ge=1, description="Parts of a new index; 20 million articles each are a good measure (docs/scaling.md)."
+        1, ge=1, description="Parts of a new index; about one for 10 million articles (docs/scaling.md)."
     )
     codec: str = Field("best_compression", pattern="^(default|best_compression)$")
     read_entries: int = Field(50, ge=1, description="Entries a read; 50 of the largest articles are 60 MB.")

@@ -79,7 +79,7 @@ def end_listening(app: FastAPI) -> None:
 @asynccontextmanager
 async def running(settings: SearchSettings, metrics: SearchMetrics) -> AsyncIterator[SearchState]:
     """Everything connected, and closed again at the end; Redis may be away."""
-    client = build_client(settings)
+    client = build_client(settings, retry_on_timeout=True)
     index = Index(client, IndexNames.with_prefix(settings.index_prefix), settings.query_timeout)
     pits = Pits(index, settings.pit_keep, settings.most_pits, metrics.pits)
     redis = build_redis(settings.redis_url, settings.redis_timeout)

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from opensearchpy.exceptions import ConnectionError as NoAnswer
-from opensearchpy.exceptions import TransportError
+from opensearchpy.exceptions import ConnectionTimeout, TransportError
 
 from services.index.client import build_client, made_impatient
 from services.settings import ServerSettings
@@ -75,6 +75,35 @@ async def test_what_is_refused_is_not_tried_elsewhere() -> None:
             await client.info()
         await client.close()
     assert len(asked_first + asked_second) == 1
+
+
+@asynccontextmanager
+async def silent_host() -> AsyncIterator[str]:
+    """A server that takes what it is asked, and says nothing."""
+    heard: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _, writer: heard.append(writer), "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        for writer in heard:
+            writer.close()
+            await writer.wait_closed()
+
+
+async def test_who_only_reads_asks_the_next_host_where_one_says_nothing() -> None:
+    async with silent_host() as silent, host(200) as (good, asked):
+        client = build_client(ServerSettings(opensearch_url=f"{silent},{good}"), retry_on_timeout=True)
+        for _ in range(4):
+            await client.info(params={"request_timeout": 0.2})
+        await client.close()
+    assert len(asked) == 4
+
+
+async def test_who_writes_is_told_that_a_host_said_nothing() -> None:
+    async with silent_host() as silent:
+        client = build_client(ServerSettings(opensearch_url=f"{silent},{silent}"))
+        with pytest.raises(ConnectionTimeout):
+            await client.info(params={"request_timeout": 0.2})
+        await client.close()
 
 
 async def test_hosts_that_are_all_away_are_an_error() -> None:
