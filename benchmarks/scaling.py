@@ -2,7 +2,8 @@
 
 `python -m benchmarks.scaling COUNT` takes another number of articles than 20,000. One ingest fills the stream of an
 embedded Redis once, which is timed too; then each number of indexers reads all of it into an index of its own, on one
-embedded OpenSearch. Everything shares this machine: a column of processors says who had how much of them.
+embedded OpenSearch, which one indexer has warmed before. Everything shares this machine: a column of processors says
+who had how much of them.
 """
 
 import json
@@ -39,6 +40,7 @@ def main(count: int) -> None:
         print(f"{os.cpu_count()} processors; {count:,} articles with 2,000 bytes of body in the middle", flush=True)
         print(f"one ingest: {_fill(environment, home, count):,.0f} articles/s", flush=True)
         print(f"{'indexers':>8} {'articles/s':>11}   processors used", flush=True)
+        _emptied(environment | {"WIREDESK_INDEX_PREFIX": "cold-"}, home, stream, 1)
         for indexers in range(1, _MOST_INDEXERS + 1):
             prefix = f"s{indexers}-"
             seconds, busy = _emptied(environment | {"WIREDESK_INDEX_PREFIX": prefix}, home, stream, indexers)
