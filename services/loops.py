@@ -9,7 +9,7 @@ from typing import Any
 from opensearchpy.exceptions import OpenSearchException
 from redis.exceptions import RedisError
 
-_RETRY = timedelta(milliseconds=250)
+_RETRY = timedelta(milliseconds=100)
 _PATIENCE = timedelta(milliseconds=250)
 _CANCELLED_AT_MOST = 20
 log = logging.getLogger(__name__)

@@ -5,30 +5,23 @@ from typing import Annotated
 import typer
 
 from services import __version__
-from services.cli import (
-    alerts,
-    backup,
-    dead_letters,
-    demo,
-    doctor,
-    feed,
-    keys,
-    post,
-    publishers,
-    purge,
-    reindex,
-    replay,
-    restore,
-    search,
-    secrets,
-    status,
-    tags,
-    top,
-    up,
-)
+from services.cli.commands import Commands
+
+
+class _Wiredesk(typer.core.TyperGroup):
+    """A group whose commands are imported one by one, as they are asked for."""
+
+    def __init__(self, **told: object) -> None:
+        super().__init__(**told)  # type: ignore[arg-type]
+        self.commands = Commands(  # type: ignore[assignment]
+            "up demo post search secrets status top doctor purge reindex backup restore replay".split(),
+            "publishers keys feed tags alerts dead-letters".split(),
+        )
+
 
 app = typer.Typer(
     name="wiredesk",
+    cls=_Wiredesk,
     help="News in over HTTP, through Redis streams, into OpenSearch.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -48,24 +41,3 @@ def main(
     ] = False,
 ) -> None:
     """News in over HTTP, through Redis streams, into OpenSearch."""
-
-
-app.command()(up.up)
-app.command()(demo.demo)
-app.command()(post.post)
-app.command()(search.search)
-app.command()(secrets.secrets)
-app.command()(status.status)
-app.command()(top.top)
-app.command()(doctor.doctor)
-app.command()(purge.purge)
-app.command()(reindex.reindex)
-app.command()(backup.backup)
-app.command()(restore.restore)
-app.command()(replay.replay)
-app.add_typer(publishers.app, name="publishers")
-app.add_typer(keys.app, name="keys")
-app.add_typer(feed.app, name="feed")
-app.add_typer(tags.app, name="tags")
-app.add_typer(alerts.app, name="alerts")
-app.add_typer(dead_letters.app, name="dead-letters")

@@ -7,18 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import typer
 from opensearchpy.exceptions import OpenSearchException
 from pydantic import Field, SecretStr
 from redis.exceptions import RedisError
-from rich.console import Console
-from rich.markup import escape
 
+from services.cli.console import fail, running_file, stderr, stdout
 from services.settings import ServerSettings
 
-stdout = Console()
-stderr = Console(stderr=True)
-
+__all__ = ["ClientSettings", "client_settings", "fail", "stderr", "stdout", "told_in_words"]
 _FIELDS = (
     "ingest_url",
     "indexer_url",
@@ -43,12 +39,6 @@ class ClientSettings(ServerSettings):
     publishers_file: Path | None = Field(None, description="What `wiredesk publishers` and `keys` write.")
     feeds_file: Path | None = Field(None, description="What `wiredesk feed` writes.")
     archive: str | None = Field(None, description="As ingest's: a directory, or s3://bucket/prefix.")
-
-
-def running_file() -> Path:
-    """Where `wiredesk up` notes its addresses and key for client commands of the same user."""
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return state / "wiredesk" / "running.json"
 
 
 def client_settings() -> ClientSettings:
@@ -80,9 +70,3 @@ def told_in_words(left: str, stopped: str | None = None) -> Iterator[None]:
         raise fail(f"{problem}{left}") from problem
     except KeyboardInterrupt:
         raise fail(f"stopped{left if stopped is None else stopped}") from None
-
-
-def fail(message: str) -> typer.Exit:
-    """Tells on standard error what went wrong; raise what it returns."""
-    stderr.print(f"[red]wiredesk:[/red] {escape(message)}", highlight=False)
-    return typer.Exit(1)

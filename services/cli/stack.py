@@ -5,15 +5,15 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
-
 from services import embedded
+from services.cli import forked
 
 _RESTART_AFTER = timedelta(milliseconds=500)
 _SERVICE_STOP = timedelta(seconds=20)
@@ -22,19 +22,24 @@ _SERVER_STOP = timedelta(seconds=12)
 
 @dataclass(slots=True)
 class Child:
-    """One supervised process. `log` is None for standard error."""
+    """One supervised process. `log` is None for standard error, `module` that of a service."""
 
     name: str
     command: list[str]
     environment: dict[str, str]
     log: Path | None
-    process: "subprocess.Popen[bytes] | None" = None
+    module: str = ""
+    process: "subprocess.Popen[bytes] | forked.Forked | None" = None
     ended_at: float | None = None
 
     def start(self) -> None:
         """Starts it, tied to this process."""
         self.process = embedded.start(self.command, self.log, self.environment)
         self.ended_at = None
+
+    def fork(self) -> None:
+        """Starts its module as a copy of this process, tied to it."""
+        self.process = forked.start(self.module, self.log, self.environment)
 
     def restart_if_ended(self) -> str | None:
         """Starts an ended process again after half a second; says so in the moment when it sees the end."""
@@ -88,8 +93,13 @@ class Stack:
 
     def start(self) -> None:
         """Starts everything at once; the services wait for the servers by themselves."""
-        for child in (*self.servers, *self.services):
+        for child in self.servers:
             child.start()
+        is_alone = forked.IS_POSSIBLE and threading.active_count() == 1
+        if is_alone:
+            forked.prepare([child.module for child in self.services])
+        for child in self.services:
+            child.fork() if is_alone else child.start()
 
     def pids(self) -> dict[str, int]:
         """The process ids of the services."""
@@ -101,14 +111,10 @@ class Stack:
             if message := child.restart_if_ended():
                 report(message)
 
-    def ready(self) -> bool:
-        """Whether articles are accepted, indexed and found."""
-        services = (self.ingest_url, self.indexer_url, self.search_url)
-        try:
-            answers = [httpx.get(f"{url}/readyz", timeout=2, trust_env=False) for url in services]
-        except httpx.HTTPError:
-            return False
-        return all(answer.status_code == 200 for answer in answers)
+    def ready(self, answers: Callable[[str], bool]) -> bool:
+        """Whether articles are accepted, indexed and found; `answers` tells of an address whether it says so."""
+        usually_last_first = (self.indexer_url, self.search_url, self.ingest_url)
+        return all(answers(f"{url}/readyz") for url in usually_last_first)
 
     def stop(self) -> None:
         """Ends the services first, so that they finish what they have, then the servers."""
@@ -189,7 +195,8 @@ def _add_opensearch(
 
 def _service(name: str, wanted: Wanted, environment: dict[str, str]) -> Child:
     log = None if wanted.service_logs else wanted.data / "logs" / f"{name}.log"
-    return Child(name, [sys.executable, "-m", f"services.{name}"], environment, log)
+    module = f"services.{name}"
+    return Child(name, [sys.executable, "-m", module], environment, log, module)
 
 
 def _api_key(data: Path) -> str:

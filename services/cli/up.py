@@ -14,7 +14,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
 
 from services import embedded
-from services.cli.client import fail, running_file, stderr, stdout
+from services.cli.console import fail, running_file, stderr, stdout
 from services.cli.stack import Stack, Wanted, build_stack
 
 _POLL_SECONDS = 0.1
@@ -81,10 +81,21 @@ def prepare(wanted: Wanted) -> Stack:
 
 def wait_until_ready(stack: Stack, stopped: Callable[[], bool] = lambda: False) -> bool:
     """Supervises until articles are accepted, indexed and found; False when that takes three minutes."""
+    import httpx  # noqa: PLC0415 - the servers start meanwhile
+
+    def answers(url: str) -> bool:
+        try:
+            return client.get(url).status_code == 200
+        except httpx.HTTPError:
+            return False
+
     until = time.monotonic() + START_SECONDS
-    with stderr.status("Starting Valkey, OpenSearch and the services"):
+    with (
+        httpx.Client(timeout=2, trust_env=False) as client,
+        stderr.status("Starting Valkey, OpenSearch and the services"),
+    ):
         while time.monotonic() < until and not stopped():
-            if stack.ready():
+            if stack.ready(answers):
                 return True
             stack.supervise(_report)
             time.sleep(_POLL_SECONDS)
