@@ -26,15 +26,19 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import ReadOnlyError, ResponseError
 
+from services.redis_answers import Quick
+
 TIMEOUT = timedelta(seconds=5)
 SENTINEL_PORT = 26379
 _GROUP_SCHEMES = {"redis+sentinel": "redis", "rediss+sentinel": "rediss"}
 _ELSEWHERE_SECONDS = 1.0
 """To connect where there is another one to ask, or where Sentinel will soon name another."""
+_MOST_CONNECTIONS = 512
+"""More than the requests that ingest has in hand, each of which may need one; redis-py's own 100 are too few."""
 _TAKES_NO_WRITES = ("NOREPLICAS", "UNBLOCKED")
 
 
-class _OnlyThePrimary:
+class _OnlyThePrimary(Quick):
     """A server that takes no writes, because it is a replica by now or has too few of them, is as good as away.
 
     The connection to it is dropped, so that the next one is made where the primary is then.
@@ -43,7 +47,7 @@ class _OnlyThePrimary:
     async def read_response(self, *arguments: Any, **options: Any) -> Any:
         """What the server answered. Raises ConnectionError also where it takes no writes."""
         try:
-            return await super().read_response(*arguments, **options)  # type: ignore[misc]
+            return await super().read_response(*arguments, **options)
         except ResponseError as problem:
             if isinstance(problem, ReadOnlyError) or str(problem).startswith(_TAKES_NO_WRITES):
                 await self.disconnect()  # type: ignore[attr-defined]
@@ -119,6 +123,7 @@ def server_options(url: str, timeout: timedelta) -> dict[str, Any]:
         "socket_timeout": timeout.total_seconds(),
         "socket_connect_timeout": timeout.total_seconds(),
         "retry": Retry(NoBackoff(), 0),
+        "max_connections": _MOST_CONNECTIONS,
         **told,
         "connection_class": ours.get(told.get("connection_class"), _Plain),
     }

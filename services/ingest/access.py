@@ -18,7 +18,7 @@ from services.ingest.signature import SIGNATURE, TIMESTAMP, target_as_sent, veri
 from services.ingest.state import IngestState
 
 
-def state(request: Request) -> IngestState:
+async def state(request: Request) -> IngestState:  # a plain function would be called in a thread, each time
     """What this process is made of."""
     made: IngestState = request.app.state.ingest
     return made

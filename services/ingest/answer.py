@@ -79,6 +79,8 @@ class Desk:
         self, prepared: Sequence[Prepared | WiredeskError], caller: Caller, options: Options
     ) -> list[Answer]:
         """The answers after the stream has the events; what was an error before is its own answer."""
+        if len(prepared) == 1:
+            return [await self._publish(prepared[0], caller, options)]
         return await asyncio.gather(*(self._publish(one, caller, options) for one in prepared))
 
     async def preview(self, item: Item, reading: Reading, caller: Caller, page: str | None) -> dict[str, Any]:

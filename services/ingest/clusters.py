@@ -26,29 +26,37 @@ _NUMBER, _CLUSTER = 4, 8
 _MEET = f"""
 local buckets, sketches, kept, ttl = KEYS[1], KEYS[2], tonumber(ARGV[3]), ARGV[4]
 local number = ARGV[2] ~= '' and struct.pack('>I4', redis.call('INCR', KEYS[3]) % 4294967296)
-local shared, met = {{}}, {{}}
+local shared, met, found = {{}}, {{}}, {{}}
 for at = 1, #ARGV[1], 4 do
   local mark = ARGV[1]:sub(at, at + 1)
   local bucket = buckets .. struct.unpack('>I4', ARGV[1], at) % (kept * {_BUCKETS_AN_ARTICLE})
   local held = redis.call('GET', bucket) or ''
   local entry = held:find(mark, 1, true)
   while entry do
+    local step = 1
     if entry % 6 == 1 then
-      local other = held:sub(entry + 2, entry + 5)
-      if not shared[other] then met[#met + 1] = other end
-      shared[other] = (shared[other] or 0) + 1
+      step = 6
+      local other = struct.unpack('>I4', held, entry + 2)
+      local before = shared[other]
+      if not before then met[#met + 1] = other end
+      shared[other] = (before or 0) + 1
     end
-    entry = held:find(mark, entry + 1, true)
+    entry = held:find(mark, entry + step, true)
   end
   if number then
     redis.call('SET', bucket, (mark .. number .. held):sub(1, 6 * {_BUCKET_ENTRIES}), 'PX', ttl)
   end
 end
-table.sort(met, function(a, b) return shared[a] > shared[b] or shared[a] == shared[b] and a < b end)
-local found = {{}}
-for at = 1, math.min(#met, {_CANDIDATES}) do
-  local sketch = redis.call('GET', sketches .. struct.unpack('>I4', met[at]) % kept)
-  if sketch and sketch:sub(1, 4) == met[at] then found[#found + 1] = sketch end
+for _ = 1, math.min(#met, {_CANDIDATES}) do
+  local first, most = 0, 0
+  for place = 1, #met do
+    local other = met[place]
+    local count = shared[other]
+    if count > most or count == most and count > 0 and other < first then first, most = other, count end
+  end
+  shared[first] = 0
+  local sketch = redis.call('GET', sketches .. first % kept)
+  if sketch and struct.unpack('>I4', sketch) == first then found[#found + 1] = sketch end
 end
 if number then
   redis.call('SET', sketches .. struct.unpack('>I4', number) % kept, number .. ARGV[2], 'PX', ttl)

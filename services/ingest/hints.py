@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, islice
 
 import orjson
 from redis.asyncio import Redis
@@ -14,17 +14,19 @@ from schemas.reasons import Reason
 from schemas.streams import hint_key
 from services.errors import Unavailable
 from services.ingest.posted import Hint
+from services.ingest.shared_trips import SharedTrips
 
 Told = Mapping[str, object]
 """Native fields that a sitemap gave, and `withdrawn_at` where the address was withdrawn."""
 
 
-@dataclass(frozen=True, slots=True)
 class Hints:
     """Keeps and finds what was told of addresses, by publisher and canonical URL."""
 
-    redis: Redis
-    ttl: timedelta
+    def __init__(self, redis: Redis, ttl: timedelta) -> None:
+        self._redis = redis
+        self._ttl = ttl
+        self._kept = SharedTrips(self._read)
 
     async def keep(self, publisher: str, url: str, told: Told) -> None:
         """Keeps this beside what was told of the address before. Raises Unavailable."""
@@ -32,9 +34,9 @@ class Hints:
             return
         name = hint_key(publisher, _hash(url))
         try:
-            async with self.redis.pipeline(transaction=True) as transaction:
+            async with self._redis.pipeline(transaction=True) as transaction:
                 transaction.hset(name, mapping={field: orjson.dumps(value) for field, value in told.items()})
-                transaction.expire(name, self.ttl)
+                transaction.expire(name, self._ttl)
                 await transaction.execute()
         except (RedisError, OSError, TimeoutError) as problem:
             raise Unavailable(Reason.STREAM_UNAVAILABLE, f"Redis does not answer: {problem}") from problem
@@ -44,10 +46,7 @@ class Hints:
         if not urls:
             return {}
         try:
-            async with self.redis.pipeline(transaction=False) as reading:
-                for url in urls:
-                    reading.hgetall(hint_key(publisher, _hash(url)))
-                kept = await reading.execute()
+            kept = await self._kept([hint_key(publisher, _hash(url)) for url in urls])
         except (RedisError, OSError, TimeoutError):
             return {}
         return {
@@ -56,13 +55,21 @@ class Hints:
             if fields
         }
 
+    async def _read(self, asked: Sequence[list[str]]) -> list[list[dict[bytes, bytes]]]:
+        """What is kept in the hashes of each who asks."""
+        async with self._redis.pipeline(transaction=False) as reading:
+            for name in chain.from_iterable(asked):
+                reading.hgetall(name)
+            kept = iter(await reading.execute())
+        return [list(islice(kept, len(names))) for names in asked]
+
     async def forget(self, publisher: str, urls: Sequence[str]) -> int:
         """Removes what was told of these addresses, except that they were withdrawn; how many had something."""
         names = [hint_key(publisher, _hash(url)) for url in urls]
         removed = 0
         for name in names:
-            fields = [field for field in await self.redis.hkeys(name) if field != b"withdrawn_at"]
-            removed += bool(fields and await self.redis.hdel(name, *fields))
+            fields = [field for field in await self._redis.hkeys(name) if field != b"withdrawn_at"]
+            removed += bool(fields and await self._redis.hdel(name, *fields))
         return removed
 
 

@@ -86,10 +86,10 @@ def content_hashes(fields: Mapping[str, object]) -> tuple[str, str]:
 
     The latter are short, and stand blank-separated.
     """
-    written = {name: repr(value) for name, value in fields.items()}
-    said = (name for name, value in fields.items() if value not in (None, "", ()))
-    each = " ".join(f"{name}:{crc32(written[name].encode()):08x}" for name in said)
-    return _digest(f"({', '.join(written.values())})"), each
+    written = {name: repr(value).encode() for name, value in fields.items()}
+    said = [name for name, value in fields.items() if value not in (None, "", ())]
+    each = " ".join([f"{name}:{crc32(written[name]):08x}" for name in said])
+    return hashlib.sha256(b"(%b)" % b", ".join(written.values())).hexdigest()[:32], each
 
 
 def changed_fields(before: str, after: str) -> tuple[str, ...]:

@@ -178,7 +178,7 @@ class Publisher:
         is_newest = before is None or before.revision < placed.revision
         event, after = _event(work, placed, before if is_newest else None, accepted_at, waiting.traceparent)
         work.became = Became(work.id, accepted_at, placed.revision, after.cluster_id)
-        await self._broker.publish(encode(event), stream=ARTICLES_STREAM, pipeline=transaction)
+        await self._broker.publish(encode(event), stream=ARTICLES_STREAM, pipeline=transaction, correlation_id=work.id)
         if not is_newest and work.again:
             return placed, before
         key = article_key(work.id)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from email.message import Message
+from functools import lru_cache
 from typing import Any
 
 from schemas.reasons import Reason
@@ -25,6 +26,7 @@ class ContentType:
     header: str = field(default="", compare=False)
 
 
+@lru_cache(maxsize=64)
 def content_type(header: str | None) -> ContentType:
     """The header read as RFC 9110 has it; UTF-8 where it names no charset."""
     message = Message()

@@ -6,6 +6,7 @@ Sketches are bottom-k samples (Broder 1997): of all hashes the smallest, so that
 import re
 import struct
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
@@ -17,6 +18,7 @@ _MOST_CHARACTERS = 20_000
 _FEWEST_PAIRS = 12
 _SAMPLE, _NUMBERS, _ANCHORS = 48, 16, 12
 _TELLING_NUMBERS = 8
+_SORTED_AT_ONCE = 4
 _ABOVE_ALL = 1 << 16
 _BLANK = bytes(code if code >= 128 or chr(code).isalnum() else 32 for code in range(256))
 _DIGITS = bytes(code if chr(code) in "0123456789" else 32 for code in range(256))
@@ -73,12 +75,16 @@ def likeness(one: Sketch, other: Sketch) -> float:
     """How much two texts say the same: 2 for the same words in the same order, rarely above 0.5 for any two others.
 
     Where more than a quarter of the numbers differ, in the text that has fewer, that takes up to 2.25: so reports that
-    come with the same words every week stay apart, and copies that were cut do not.
+    come with the same words every week stay apart, and copies that were cut do not. Where the words alone say less than
+    ALIKE, numbers are not looked at.
     """
+    alike = _common(one.words, other.words) + _common(one.pairs, other.pairs)
+    if alike < ALIKE:
+        return alike
     shared, fewer, _ = _overlap(one.numbers, other.numbers, _NUMBERS)
     differing = max(0.0, 0.75 - shared / fewer) if fewer else 0.0
     weight = 3 * min(fewer, _TELLING_NUMBERS) / _TELLING_NUMBERS
-    return _common(one.words, other.words) + _common(one.pairs, other.pairs) - weight * differing
+    return alike - weight * differing
 
 
 def packed(made: Sketch) -> bytes:
@@ -97,6 +103,8 @@ def unpacked(raw: bytes) -> Sketch:
 
 def _least(hashes: set[int], most: int) -> list[int]:
     """The smallest hashes, ascending. As they are spread evenly, twice as many as are wanted are enough to sort."""
+    if len(hashes) < _SORTED_AT_ONCE * most:
+        return sorted(hashes)[:most]
     bound = (2 * most << 32) // max(1, len(hashes))
     few = sorted([value for value in hashes if value < bound])
     return few[:most] if len(few) >= most else sorted(hashes)[:most]
@@ -115,7 +123,10 @@ def _common(one: Sequence[int], other: Sequence[int]) -> float:
 
 def _overlap(one: Sequence[int], other: Sequence[int], most: int) -> tuple[int, int, int]:
     """How many both have, how many the one with fewer has, and the other, below where a full sample ends."""
-    ends = min([sample[-1] for sample in (one, other) if len(sample) == most], default=_ABOVE_ALL)
-    ours, theirs = ({value for value in sample if value <= ends} for sample in (one, other))
-    fewer, more = sorted((len(ours), len(theirs)))
-    return len(ours & theirs), fewer, more
+    ends = _ABOVE_ALL
+    if len(one) == most:
+        ends = one[-1]
+    if len(other) == most:
+        ends = min(ends, other[-1])
+    ours, theirs = set(one[: bisect_right(one, ends)]), set(other[: bisect_right(other, ends)])
+    return len(ours & theirs), min(len(ours), len(theirs)), max(len(ours), len(theirs))

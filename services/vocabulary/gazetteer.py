@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import ahocorasick
 
+from services.vocabulary.automata import Candidate, anywhere, of_others, of_words, words
 from services.vocabulary.forms import (
     FIRST_OTHER,
     OTHER_SCRIPT,
@@ -14,7 +15,6 @@ from services.vocabulary.forms import (
     Match,
     Rule,
     form_of,
-    stands_alone,
 )
 from services.vocabulary.names import fold, slug
 
@@ -52,9 +52,9 @@ class Gazetteer:
         """
         found: list[Match] = []
         taken = 0
-        candidates = list(self._candidates(text, folded, self._latin(language)))
-        if OTHER_SCRIPT.search(text):
-            candidates.extend(self._candidates(text, folded, self._other_scripts()))
+        candidates = list(words(text, folded, self._latin(language)))
+        if not text.isascii() and OTHER_SCRIPT.search(text):
+            candidates.extend(anywhere(text, folded, self._other_scripts()))
         for start, _, end, form in sorted(candidates, key=_place):
             if start >= taken:
                 taken = end
@@ -62,38 +62,20 @@ class Gazetteer:
                     found.append((start, end, form))
         return found
 
-    def _candidates(
-        self, text: str, folded: str, automaton: ahocorasick.Automaton
-    ) -> Iterator[tuple[int, int, int, Form]]:
-        size = len(folded)
-        for last, (length, form) in automaton.iter(folded):
-            start, end = last - length + 1, last + 1
-            # most candidates are parts of words, and end here
-            if (start and folded[start - 1].isalnum() and folded[start].isascii()) or (
-                end < size and folded[end].isalnum() and folded[last].isascii() and folded[end].isascii()
-            ):
-                continue
-            if form.capitals == "first" and not (text[start].isupper() or not text[start].isalpha()):
-                continue
-            if form.capitals == "all" and not text[start:end].isupper():
-                continue
-            if form.alone == "anywhere" or stands_alone(form.alone, folded, start, end):
-                yield start, -end, end, form
-
     def _latin(self, language: str) -> ahocorasick.Automaton:
         own = language.partition("-")[0] or "en"
         if own not in self._forms:
             own = "en"
         if own not in self._automata:
             forms = self._forms[""] | self._forms[own]
-            self._automata[own] = _automaton({form: of for form, of in forms.items() if form[0] < FIRST_OTHER})
+            self._automata[own] = of_words({form: of for form, of in forms.items() if form[0] < FIRST_OTHER})
         return self._automata[own]
 
     def _other_scripts(self) -> ahocorasick.Automaton:
         """Apart, because a step of an automaton takes as long as the many first characters of Han are."""
         if "" not in self._automata:
             forms = self._forms[""].items()
-            self._automata[""] = _automaton({form: of for form, of in forms if form[0] >= FIRST_OTHER})
+            self._automata[""] = of_others({form: of for form, of in forms if form[0] >= FIRST_OTHER})
         return self._automata[""]
 
     def _read(self, row: dict[str, str], folded_row: dict[str, str]) -> Iterator[tuple[str, Form]]:
@@ -139,17 +121,9 @@ def read(table: str) -> Gazetteer:
     return Gazetteer(version.removeprefix("# version "), rows)
 
 
-def _automaton(forms: dict[str, Form]) -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
-    for folded, form in forms.items():
-        automaton.add_word(folded, (len(folded), form))
-    automaton.make_automaton()
-    return automaton
-
-
 def _row(line: str) -> dict[str, str]:
     return dict(zip(COLUMNS, line.split("\t"), strict=True))
 
 
-def _place(candidate: tuple[int, int, int, Form]) -> tuple[int, int]:
+def _place(candidate: Candidate) -> tuple[int, int]:
     return candidate[:2]

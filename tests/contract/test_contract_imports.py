@@ -102,6 +102,7 @@ OWNERS = {
         "services/loops.py",
         "services/publishers/last_use.py",
         "services/rebuild/lock.py",
+        "services/redis_answers.py",
         "services/redis_client.py",
         "services/search/live.py",
         "services/streams.py",

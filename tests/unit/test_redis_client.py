@@ -4,6 +4,7 @@ import pytest
 from redis.asyncio.connection import SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.sentinel import SentinelConnectionPool, SentinelManagedSSLConnection
 
+from services.ingest.settings import IngestSettings
 from services.redis_client import build_redis, primary_options, read_group, sentinel_options, server_options
 from services.settings import ServerSettings
 from services.streams import build_broker, close
@@ -68,6 +69,15 @@ def test_an_address_keeps_its_way_of_connecting() -> None:
 def test_what_the_address_says_goes_before_the_settings() -> None:
     assert server_options("redis://h?socket_timeout=9", SECOND)["socket_timeout"] == 9
     assert server_options("redis://h", SECOND)["socket_timeout"] == 2
+
+
+@pytest.mark.parametrize("url", ["redis://h", GROUP])
+async def test_every_request_in_hand_may_have_a_connection(url: str) -> None:
+    broker = build_broker(url, SECOND)
+    redis = await broker.connect()
+    for client in (redis, build_redis(url, SECOND)):
+        assert client.connection_pool.max_connections > IngestSettings().max_requests
+    await close(broker, redis)
 
 
 async def test_client_and_broker_of_a_group_both_ask_its_sentinels() -> None:
