@@ -15,7 +15,7 @@ class AutoTag(BaseModel):
     characters of the normalized `field`; `text` is what stands there.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
 
     slug: str
     kind: str
@@ -35,7 +35,7 @@ class Article(BaseModel):
     Fields of a newer schema are kept, so that an older indexer loses nothing silently.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
 
     id: str = Field(min_length=1)
     publisher: str

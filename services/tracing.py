@@ -32,6 +32,7 @@ class Traces:
     """Starts the spans of an article's way with the tracer of a provider; without one they cost next to nothing."""
 
     def __init__(self, provider: TracerProvider | None = None) -> None:
+        self._is_on = provider is not None
         self._tracer = (provider or trace.NoOpTracerProvider()).get_tracer("wiredesk", __version__)
         self.requests: TelemetryConfig = {
             "tracing": provider is not None,
@@ -52,6 +53,8 @@ class Traces:
 
     def processing(self, entry_id: str, traceparent: str | None, since: int) -> Span:
         """The way of one entry through the indexer, begun at `since` (ns since 1970), in the trace of its event."""
+        if not self._is_on and traceparent is None:
+            return NO_SPAN
         attributes = {
             **_messaging("process"),
             "messaging.consumer.group.name": INDEXER_GROUP,

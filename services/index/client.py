@@ -4,7 +4,10 @@ import socket
 import ssl
 from typing import Any
 
+import orjson
 from opensearchpy import AIOHttpConnection, AsyncOpenSearch, AsyncTransport
+from opensearchpy.exceptions import SerializationError
+from opensearchpy.serializer import JSONSerializer
 
 from services.settings import ServerSettings
 
@@ -20,6 +23,15 @@ class _Node(AIOHttpConnection):
     async def _create_aiohttp_session(self) -> None:
         await super()._create_aiohttp_session()
         self.session.connector._socket_factory = made_impatient
+
+
+class _Json(JSONSerializer):
+    def loads(self, s: str) -> Any:
+        """What the JSON says. Raises SerializationError."""
+        try:
+            return orjson.loads(s)
+        except orjson.JSONDecodeError as problem:
+            raise SerializationError(s, problem) from problem
 
 
 class _Transport(AsyncTransport):
@@ -54,6 +66,7 @@ def build_client(settings: ServerSettings, retry_on_timeout: bool = False) -> As
         hosts=hosts,
         connection_class=_Node,
         transport_class=_Transport,
+        serializer=_Json(),
         http_auth=auth,
         http_compress=False,
         max_retries=len(hosts) - 1,

@@ -131,6 +131,7 @@ class Indexer:
             bulk_bytes=settings.bulk_bytes,
             now=now,
             traces=self.traces,
+            keep_versions=settings.keep_versions,
         )
 
     async def _work(self, redis: Redis, client: AsyncOpenSearch, store: Store) -> None:

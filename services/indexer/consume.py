@@ -4,7 +4,7 @@ import logging
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal, Self
 
 from faststream import AckPolicy
 from faststream.redis import RedisBatchStreamMessage, RedisBroker, StreamSub
@@ -28,6 +28,14 @@ _LAST_BUT_ONE_ID = "18446744073709551615-18446744073709551614"
 log = logging.getLogger(__name__)
 
 
+class _Stream(StreamSub[Literal[True]]):
+    """The stream under its own name: FastStream copies it deeply, twice a read, to put nothing before its name."""
+
+    def add_prefix(self, prefix: str) -> Self:
+        """The stream itself where nothing is put before its name."""
+        return super().add_prefix(prefix) if prefix else self
+
+
 async def create_group(redis: Redis) -> None:
     """Creates stream and group where they are missing; the group begins with the stream's first entry."""
     try:
@@ -45,7 +53,7 @@ async def create_group(redis: Redis) -> None:
 
 def subscribe(broker: RedisBroker, intake: Intake, consumer: str, read_entries: int) -> LogicSubscriber:
     """Lets FastStream put every new entry into the intake; nothing is acknowledged here."""
-    stream = StreamSub(
+    stream = _Stream(
         ARTICLES_STREAM,
         group=INDEXER_GROUP,
         consumer=consumer,

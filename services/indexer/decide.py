@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from schemas.article import CANARY_PUBLISHER, MAX_ID_BYTES, Article, Tombstone, own_cluster
 from schemas.changes import Change, change_of
@@ -18,7 +18,7 @@ from schemas.events import (
     ArticleWithdrawn,
 )
 from schemas.reasons import Reason
-from schemas.versions import version_entry
+from schemas.versions import kind_of
 from services.index.recency import recency_at
 
 
@@ -73,8 +73,10 @@ class Dead:
     origin: Origin = _UNKNOWN
 
 
-_ADDED = ("indexed_at", "recency_at")
 Decision = Put | Bury | Dead
+_SAID = {"specversion", "dataschema"}
+_ADDED = {"indexed_at", "recency_at"}
+_KINDS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (Article, Tombstone)}
 
 
 def decide(raw: bytes | None, now: datetime) -> Decision:
@@ -87,21 +89,34 @@ def decide(raw: bytes | None, now: datetime) -> Decision:
     if size > MAX_ID_BYTES:
         detail = f"the id has {size} bytes; OpenSearch takes {MAX_ID_BYTES}"
         return Dead(Reason.ID_TOO_LONG, detail, data.id, data.revision, origin)
-    entry = version_entry(data).model_dump_json(exclude_none=True).encode()
+    written = _written(data)
+    document = _document(data, written, now)
     if isinstance(data, Tombstone):
-        return Bury(data.id, data.revision, _document(data, now), entry, change_of(data), origin)
+        return Bury(data.id, data.revision, document, _entry(data, None), change_of(data), origin)
     if data.publisher == CANARY_PUBLISHER:
-        return Put(data.id, data.revision, _document(data, now), None, None, origin=origin)
+        return Put(data.id, data.revision, document, None, None, origin=origin)
     is_news = not isinstance(event, ArticlePublished) or event.cause not in ("retagged", "replayed")
     change = change_of(data) if is_news else None
     held = data.embargoed_until is not None and data.embargoed_until > now
-    return Put(data.id, data.revision, _document(data, now), entry, change, held, origin)
+    return Put(data.id, data.revision, document, _entry(data, written), change, held, origin)
 
 
 def _read(raw: bytes | None) -> ArticlePublished | ArticleWithdrawn | Dead:
-    """The event, or why it carries nothing that could be indexed."""
+    """The event, or why it carries nothing that could be indexed.
+
+    Nearly every entry is a good event, which is read in one step; what is not goes the longer way to its reason.
+    """
+    text = raw or b""
     try:
-        value = orjson.loads(raw or b"")
+        event = ARTICLE_EVENT.validate_json(text)
+    except ValidationError:
+        return _read_with_care(text)
+    return event if event.model_fields_set >= _SAID else _read_with_care(text)
+
+
+def _read_with_care(text: bytes) -> ArticlePublished | ArticleWithdrawn | Dead:
+    try:
+        value = orjson.loads(text)
     except orjson.JSONDecodeError as problem:
         return Dead(Reason.NOT_AN_EVENT, f"not JSON in UTF-8: {problem}")
     if not isinstance(value, dict) or "specversion" not in value:
@@ -115,16 +130,41 @@ def _read(raw: bytes | None) -> ArticlePublished | ArticleWithdrawn | Dead:
         return Dead(Reason.INVALID_EVENT, _summary(problem), *_identity(value))
 
 
-def _document(data: Article | Tombstone, now: datetime) -> bytes:
+def _written(data: Article | Tombstone) -> bytes:
+    """The data as JSON without empty fields: written once, it stands in the document and among the versions."""
+    return _KINDS[type(data)].dump_json(data, exclude_none=True)
+
+
+def _document(data: Article | Tombstone, written: bytes, now: datetime) -> bytes:
     """What the index holds: the data, when it was indexed, and of an article how new it is."""
     added: dict[str, Any] = {"indexed_at": now}
     if isinstance(data, Article):
-        added |= {"recency_at": recency_at(data), "cluster_id": data.cluster_id or own_cluster(data.id)}
-    return (
-        data.model_dump_json(exclude_none=True, exclude={*_ADDED, *added})[:-1].encode()
-        + b","
-        + orjson.dumps(added, option=orjson.OPT_UTC_Z)[1:]
-    )
+        added["recency_at"] = recency_at(data)
+        if not data.cluster_id:
+            added["cluster_id"] = own_cluster(data.id)
+    if data.cluster_id == "" or not _ADDED.isdisjoint(data.model_extra or ()):
+        written = _KINDS[type(data)].dump_json(data, exclude_none=True, exclude={*_ADDED, *added})
+    return b"%b,%b" % (written[:-1], orjson.dumps(added, option=orjson.OPT_UTC_Z)[1:])
+
+
+def _entry(data: Article | Tombstone, written: bytes | None) -> bytes:
+    """The version's entry, a `schemas.versions.VersionEntry`; `written` is the article in it."""
+    article = data if isinstance(data, Article) else None
+    entry = {
+        "id": data.id,
+        "publisher": data.publisher,
+        "version": data.version,
+        "revision": data.revision,
+        "kind": kind_of(data),
+        "supersedes": data.supersedes,
+        "changed": article.changed if article else (),
+        "correction": article.correction if article else None,
+        "accepted_at": data.accepted_at,
+        "withdrawn_at": None if isinstance(data, Article) else data.withdrawn_at,
+        "article": orjson.Fragment(written) if written else None,
+    }
+    told = {name: value for name, value in entry.items() if value is not None}
+    return orjson.dumps(told, option=orjson.OPT_UTC_Z)
 
 
 def _identity(event: dict[str, Any]) -> tuple[str | None, int | None, Origin]:

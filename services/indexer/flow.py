@@ -1,22 +1,25 @@
 """One bulk's way: take entries, decide each, store, hand over to be settled."""
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from time import time_ns
+from typing import Any
 
+from schemas.outcome import Status
 from schemas.reasons import Reason
 from schemas.versions import version_id
 from services.index.names import IndexNames
 from services.indexer.brake import Brake
-from services.indexer.decide import Bury, Dead, Put
+from services.indexer.decide import Bury, Dead, Decision, Put
 from services.indexer.intake import Entry, Intake
 from services.indexer.settle import Settled, Settler, dead_letter
 from services.indexer.store import Item, Store
 from services.indexer.suspects import Suspects
 from services.indexer.verdicts import Answer, Meaning
-from services.tracing import OFF, Span, Traces
+from services.tracing import NO_SPAN, OFF, Span, Traces
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,7 @@ class Flow:
     bulk_bytes: int
     now: Callable[[], datetime]
     traces: Traces = OFF
+    keep_versions: bool = True
 
     async def work(self) -> None:
         """Handles bulk after bulk until the intake is closed and empty, or it ends with the brake on."""
@@ -48,55 +52,52 @@ class Flow:
         now, since = self.now(), time_ns()
         decided = list(zip(entries, await self.suspects.decide_all(entries, now), strict=True))
         spans = [self.traces.processing(entry.entry_id, one.origin.traceparent, since) for entry, one in decided]
-        items: list[Item] = []
-        for (_, decision), span in zip(decided, spans, strict=True):
-            items.extend(self._items(decision, span))
-        answers = iter(await self.store.write(items))
+        made = [
+            items_of(decision, self.names, span, self.keep_versions)
+            for (_, decision), span in zip(decided, spans, strict=True)
+        ]
+        answers = iter(await self.store.write(list(chain.from_iterable(made))))
         return [
-            replace(self._settled(entry, decision, answers), version=decision.origin.version, span=span)
-            for (entry, decision), span in zip(decided, spans, strict=True)
+            self._settled(entry, decision, span, list(islice(answers, len(items))))
+            for (entry, decision), span, items in zip(decided, spans, made, strict=True)
         ]
 
-    def _items(self, decision: Put | Bury | Dead, span: Span) -> list[Item]:
-        match decision:
-            case Put(id=article_id, revision=revision, document=document, held=held):
-                return [
-                    Item(self.names.held if held else self.names.write, article_id, revision, document, span),
-                    self._version(decision, span),
-                ]
-            case Bury(id=article_id, revision=revision, document=document):
-                return [
-                    Item(self.names.write, article_id, revision, document, span),
-                    self._version(decision, span),
-                    Item(self.names.held, article_id, revision, None, span),
-                ]
-            case Dead():
-                return []
-
-    def _version(self, decision: Put | Bury, span: Span) -> Item:
-        """What stays of this version when newer ones have come; it is written even where it comes too late.
-
-        Of a canary nothing stays: its item deletes what was never there.
-        """
-        name, revision = version_id(decision.id, decision.revision), decision.revision
-        return Item(self.names.versions, name, revision, decision.entry, span)
-
-    @staticmethod
-    def _settled(entry: Entry, decision: Put | Bury | Dead, answers: Iterator[Answer]) -> Settled:
+    def _settled(self, entry: Entry, decision: Decision, span: Span, answers: list[Answer]) -> Settled:
+        told: Any = {"version": decision.origin.version, "span": span}
         if isinstance(decision, Dead):
-            return dead_letter(entry, decision.reason, decision.detail, decision.id, decision.revision)
-        first, version = next(answers), next(answers)
-        if version.meaning is Meaning.DEAD:
-            log.error("a version is missing from the history", extra={"id": decision.id, "cause": version.cause})
-        if isinstance(decision, Bury):
-            next(answers)  # whether anything of it waited makes no difference
-        named = (decision.id, decision.revision, first.attempts)
+            return dead_letter(entry, decision.reason, decision.detail, decision.id, decision.revision, **told)
+        first, *others = answers
+        if self.keep_versions and others and others[0].meaning is Meaning.DEAD:
+            log.error("a version is missing from the history", extra={"id": decision.id, "cause": others[0].cause})
+        named = (decision.id, decision.revision)
         if first.meaning is Meaning.DEAD:
-            return dead_letter(entry, Reason.REFUSED_BY_INDEX, first.cause, *named)
-        if first.meaning is Meaning.SUPERSEDED:
-            return Settled(entry.entry_id, "superseded", *named)
-        if isinstance(decision, Bury):
-            return Settled(entry.entry_id, "withdrawn", *named, change=decision.change)
-        if decision.held:
-            return Settled(entry.entry_id, "held", *named)
-        return Settled(entry.entry_id, "indexed", *named, change=decision.change)
+            return dead_letter(entry, Reason.REFUSED_BY_INDEX, first.cause, *named, first.attempts, **told)
+        status = _status(decision, first)
+        change = decision.change if status in ("indexed", "withdrawn") else None
+        return Settled(entry.entry_id, status, *named, first.attempts, change=change, **told)
+
+
+def _status(decision: Put | Bury, answer: Answer) -> Status:
+    """What an answer that is no refusal means for the entry."""
+    if answer.meaning is Meaning.SUPERSEDED:
+        return "superseded"
+    if isinstance(decision, Bury):
+        return "withdrawn"
+    return "held" if decision.held else "indexed"
+
+
+def items_of(decision: Decision, names: IndexNames, span: Span = NO_SPAN, keep_versions: bool = True) -> list[Item]:
+    """What is sent to the index for a decision: the document, its version, and of a tombstone what must not wait.
+
+    The version stays when newer ones have come; it is written even where it comes too late.
+    """
+    if isinstance(decision, Dead):
+        return []
+    article_id, revision, document, entry = decision.id, decision.revision, decision.document, decision.entry
+    is_held = isinstance(decision, Put) and decision.held
+    items = [Item(names.held if is_held else names.write, article_id, revision, document, span)]
+    if keep_versions and entry is not None:
+        items.append(Item(names.versions, version_id(article_id, revision), revision, entry, span))
+    if isinstance(decision, Bury):
+        items.append(Item(names.held, article_id, revision, None, span))
+    return items

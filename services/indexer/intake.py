@@ -27,7 +27,7 @@ class Intake:
     """Where readers put entries and bulks take them from. An entry in hand is never taken twice."""
 
     def __init__(self, max_in_hand: int, max_waiting_bytes: int) -> None:
-        self._max_in_hand = max_in_hand
+        self.max_in_hand = max_in_hand
         self._max_waiting_bytes = max_waiting_bytes
         self._waiting: deque[Entry] = deque()
         self._waiting_bytes = 0
@@ -83,5 +83,5 @@ class Intake:
             self._changed.notify_all()
 
     def _has_room(self) -> bool:
-        full = len(self._in_hand) >= self._max_in_hand or self._waiting_bytes >= self._max_waiting_bytes
+        full = len(self._in_hand) >= self.max_in_hand or self._waiting_bytes >= self._max_waiting_bytes
         return self._closed or not full

@@ -20,32 +20,36 @@ from schemas.streams import (
     outcome_field,
 )
 
-_BODY = """
-local at, written = 3, 0
+_VALUES = 8
+_BODY = f"""
+local group, seconds, letters, written = ARGV[1], ARGV[2], ARGV[3], 0
 for number = 4, #KEYS do
-  local entry, status, outcome, field = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-  local letter, kind, changes = ARGV[at + 4], ARGV[at + 5], tonumber(ARGV[at + 6])
-  at = at + 7
+  local at = 8 + (number - 4) * {_VALUES}
+  local entry, outcome, field, letter, changed = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   local is_first
   if entry ~= '' then
-    is_first = redis.call('XACK', KEYS[1], ARGV[1], entry) == 1
+    is_first = redis.call('XACK', KEYS[1], group, entry) == 1
   else
+    local status = string.match(outcome, '^%S+ ')
     local known = redis.call('HGET', KEYS[number], field) or ''
-    is_first = string.sub(known, 1, #status + 1) ~= status .. ' '
+    is_first = string.sub(known, 1, #status) ~= status
   end
   if is_first then
     written = written + 1
-    if letter ~= '' then redis.call('XADD', KEYS[2], '*', kind, letter) end
-    if changes > 0 then redis.call('XADD', KEYS[3], '*', unpack(ARGV, at, at + changes - 1)) end
+    if letter ~= '' then redis.call('XADD', KEYS[2], '*', letters, letter) end
+    if changed ~= '' then
+      redis.call('XADD', KEYS[3], '*', ARGV[4], changed, ARGV[5], ARGV[at + 5], ARGV[6], ARGV[at + 6],
+        ARGV[7], ARGV[at + 7])
+    end
     if field ~= '' then
       redis.call('HSET', KEYS[number], field, outcome)
-      redis.call('EXPIRE', KEYS[number], ARGV[2], 'NX')
+      redis.call('EXPIRE', KEYS[number], seconds, 'NX')
     end
   end
-  at = at + changes
 end
 return written
 """
+_NO_CHANGE = ("",) * len(Change.model_fields)
 _SCRIPT = f"#!lua\n{_BODY}"
 _SCRIPT_EVEN_IF_FULL = f"#!lua flags=allow-oom\n{_BODY}"
 
@@ -65,14 +69,13 @@ class Row:
         """The article's hash; the stream's name where there is no article to tell of."""
         return article_key(self.id) if self.id is not None else ARTICLES_STREAM
 
-    def arguments(self) -> list[str]:
+    def arguments(self) -> tuple[str, ...]:
         """What the script reads of it."""
         has_receipt = self.id is not None and self.revision is not None
         field = outcome_field(self.revision or 0) if has_receipt else ""
         letter = self.letter.model_dump_json(exclude_none=True) if self.letter else ""
-        change = [text for pair in self.change.fields().items() for text in pair] if self.change else []
-        told = (self.entry_id or "", self.outcome.status, self.outcome.encode(), field, letter, EVENT_FIELD)
-        return [*told, str(len(change)), *change]
+        change = self.change.fields().values() if self.change else _NO_CHANGE
+        return (self.entry_id or "", self.outcome.encode(), field, letter, *change)
 
 
 class Outcomes:
@@ -88,7 +91,7 @@ class Outcomes:
     async def write(self, rows: Sequence[Row], even_if_full: bool = False) -> int:
         """How many of the rows were written now. Raises RedisError; with `even_if_full` not for a full Redis."""
         keys = [ARTICLES_STREAM, DEAD_LETTERS_STREAM, CHANGES_STREAM, *(row.key() for row in rows)]
-        arguments = [INDEXER_GROUP, self._seconds]
+        arguments = [INDEXER_GROUP, self._seconds, EVENT_FIELD, *Change.model_fields]
         for row in rows:
             arguments += row.arguments()
         written: Any = await self._scripts[even_if_full](keys=keys, args=arguments)

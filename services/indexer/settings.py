@@ -34,7 +34,7 @@ class IndexerSettings(ServerSettings):
     codec: str = Field("best_compression", pattern="^(default|best_compression)$")
     read_entries: int = Field(50, ge=1, description="Entries a read; 50 of the largest articles are 60 MB.")
     max_in_hand: int = Field(20_000, ge=1, description="Entries read and not yet acknowledged.")
-    max_waiting_bytes: int = Field(16_000_000, description="Bytes read and not yet sent to the index.")
+    max_waiting_bytes: int = Field(8_000_000, description="Bytes read and not yet sent to the index.")
     bulk_items: int = Field(500, ge=1, description="Items a _bulk request.")
     bulk_bytes: int = Field(
         2_500_000, description="Bytes of events a _bulk request, which is twice that; OpenSearch suggests 5 to 15 MB."
@@ -67,6 +67,11 @@ class IndexerSettings(ServerSettings):
         (INDEXER_GROUP,), description="Comma-separated. Trimmed is only what every one of these is done with."
     )
     backoff_max: Duration = Field(timedelta(seconds=5), description="The longest pause while the index takes nothing.")
+    keep_versions: bool = Field(
+        True,
+        description="Every version stays. Off, there are no histories, nothing can be undeleted or updated in part, "
+        "and an archive cannot tell what it has to replay; it saves half the disk.",
+    )
     receipt_ttl: Duration = Field(timedelta(days=7), description="How long Redis keeps an article's outcome.")
     stream_keep: Duration = Field(
         timedelta(hours=1), description="How long entries stay readable after every group is done with them."

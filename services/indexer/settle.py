@@ -3,10 +3,12 @@
 import asyncio
 import base64
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError, RedisError
@@ -19,6 +21,7 @@ from services import logs
 from services.entry_id import added_at
 from services.indexer.intake import Entry, Intake
 from services.indexer.outcomes import Outcomes, Row
+from services.indexer.pace import may_wait
 from services.indexer.store import Store
 from services.indexer.trim import trim
 from services.metrics import IndexerMetrics
@@ -26,6 +29,7 @@ from services.tracing import NO_SPAN, Span, tell, trace_id
 
 _PAGE = 500
 _PAUSE = timedelta(milliseconds=500)
+_LOOK = timedelta(milliseconds=20)
 log = logging.getLogger(__name__)
 
 
@@ -47,11 +51,18 @@ class Settled:
 
 
 def dead_letter(
-    entry: Entry, reason: Reason, detail: str, article_id: str | None, revision: int | None, attempts: int = 0
+    entry: Entry,
+    reason: Reason,
+    detail: str,
+    article_id: str | None,
+    revision: int | None,
+    attempts: int = 0,
+    version: int | None = None,
+    span: Span = NO_SPAN,
 ) -> Settled:
     """The end of an entry that can never be indexed."""
-    raw = entry.raw or b""
-    return Settled(entry.entry_id, "dead-lettered", article_id, revision, attempts, reason, detail[:2000], raw)
+    named = (article_id, revision, attempts, reason, detail[:2000], entry.raw or b"")
+    return Settled(entry.entry_id, "dead-lettered", *named, version=version, span=span)
 
 
 class Settler:
@@ -80,6 +91,7 @@ class Settler:
         self._now = now
         self._groups = groups
         self._collected: list[Settled] = []
+        self._settled_at = monotonic()
         self._something = asyncio.Event()
         self._stopping = asyncio.Event()
 
@@ -89,13 +101,27 @@ class Settler:
         self._something.set()
 
     async def run(self, interval: timedelta) -> None:
-        """Settles until stop: at once when little comes, once an interval when much does."""
+        """Settles until stop: at once when little comes, once an interval when much does, seldomer when it is late."""
         while not self._stopping.is_set():
             await self._something.wait()
-            await self.settle()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), interval.total_seconds())
+            if self._may_wait():
+                await self._until_stopping(_LOOK)
+            else:
+                began = monotonic()
+                await self.settle()
+                await self._until_stopping(interval - timedelta(seconds=monotonic() - began))
         await self.settle()
+
+    def _may_wait(self) -> bool:
+        if self._stopping.is_set() or not self._collected:
+            return False
+        late = self._now().timestamp() - added_at(self._collected[0].entry_id)
+        in_hand, most = len(self._intake), self._intake.max_in_hand
+        return may_wait(len(self._collected), in_hand, most, late, monotonic() - self._settled_at)
+
+    async def _until_stopping(self, longest: timedelta) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), max(0.0, longest.total_seconds()))
 
     def stop(self) -> None:
         """Lets run settle what was collected and return."""
@@ -106,6 +132,7 @@ class Settler:
         """Makes searchable, acknowledges and writes receipts for all that was collected."""
         self._something.clear()
         settled, self._collected = self._collected, []
+        self._settled_at = monotonic()
         if any(one.status in ("indexed", "withdrawn") for one in settled):
             await self._store.refresh(self._write_alias)
         for start in range(0, len(settled), _PAGE):
@@ -113,19 +140,21 @@ class Settler:
             await self._acknowledge(page)
             await self._intake.release(one.entry_id for one in page)
             now = self._now().timestamp()
+            for status, times in Counter(one.status for one in page).items():
+                self._metrics.entries.labels(status).inc(times)
             for one in page:
                 self._finish(one, max(0.0, now - added_at(one.entry_id)))
 
     def _finish(self, one: Settled, seconds: float) -> None:
-        """Counts an entry acknowledged so many seconds after it was added, ends its span and writes its one line."""
-        self._metrics.entries.labels(one.status).inc()
+        """Of an entry acknowledged so many seconds after it was added: its figures, its span's end and its one line."""
         if one.status == "indexed":
             self._metrics.searchable_seconds.observe(seconds)
         if one.reason:
             self._metrics.dead_letters.labels(one.reason).inc()
         told: logs.Told = {"id": one.id, "version": one.version, "verdict": one.status, "attempts": one.attempts}
-        tell(one.span, one.reason, **told)
-        one.span.end()
+        if one.span is not NO_SPAN:
+            tell(one.span, one.reason, **told)
+            one.span.end()
         logs.article(
             one.reason is not None,
             **told,

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.article import CANARY_PUBLISHER, MAX_ID_BYTES, own_cluster
-from schemas.events import DATASCHEMA, PUBLISHED, WITHDRAWN
+from schemas.events import ARTICLE_EVENT, DATASCHEMA, PUBLISHED, WITHDRAWN
 from schemas.reasons import Reason
+from schemas.versions import version_entry
 from services.indexer.decide import Bury, Dead, Put, decide
 
 NOW = datetime(2026, 1, 31, 9, tzinfo=UTC)
@@ -251,11 +252,13 @@ def test_whatever_an_attribute_is_there_is_a_decision(name: str, value: Any) -> 
 def test_an_article_of_before_there_were_clusters_is_a_cluster_of_its_own() -> None:
     for data, cluster in (
         (DATA, own_cluster("quay:42")),
+        ({**DATA, "cluster_id": ""}, own_cluster("quay:42")),
         ({**DATA, "cluster_id": "0123456789abcdef"}, "0123456789abcdef"),
     ):
         decision = decided(event(data))
         assert isinstance(decision, Put)
         assert orjson.loads(decision.document)["cluster_id"] == cluster
+        assert decision.document.count(b'"cluster_id"') == 1
 
 
 @pytest.mark.parametrize(
@@ -272,3 +275,38 @@ def test_a_canary_is_written_and_neither_kept_among_the_versions_nor_news() -> N
     assert isinstance(decision, Put)
     assert orjson.loads(decision.document)["publisher"] == CANARY_PUBLISHER
     assert (decision.entry, decision.change, decision.held) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        event(),
+        event(TOMBSTONE, type=WITHDRAWN),
+        event(TOMBSTONE | {"supersedes": 2, "withdrawn_at": "2026-01-31T18:00:00.5+09:00"}, type=WITHDRAWN),
+        event(
+            DATA | {"supersedes": 2, "changed": ["title"], "correction": "The bridge.", "url": None, "word_count": 2}
+        ),
+    ],
+)
+def test_the_entry_among_the_versions_is_as_the_schema_writes_it(told: dict[str, Any]) -> None:
+    decision = decided(told)
+    assert not isinstance(decision, Dead)
+    assert decision.entry is not None
+    data = ARTICLE_EVENT.validate_python(told).data
+    assert orjson.loads(decision.entry) == orjson.loads(version_entry(data).model_dump_json(exclude_none=True))
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity"])
+def test_a_number_that_json_does_not_have_makes_it_no_event(number: bytes) -> None:
+    raw = orjson.dumps(event(DATA | {"language_confidence": 0.75})).replace(b"0.75", number)
+    decision = decide(raw, NOW)
+    assert isinstance(decision, Dead)
+    assert decision.reason is Reason.NOT_AN_EVENT
+
+
+def test_what_a_newer_producer_says_of_its_own_is_not_taken_for_ours() -> None:
+    decision = decided(event(DATA | {"indexed_at": "2001-01-01T00:00:00Z", "recency_at": "2001-01-01T00:00:00Z"}))
+    assert isinstance(decision, Put)
+    document = orjson.loads(decision.document)
+    assert (document["indexed_at"], document["recency_at"]) == ("2026-01-31T09:00:00Z", DATA["accepted_at"])
+    assert decision.document.count(b"indexed_at") == 1

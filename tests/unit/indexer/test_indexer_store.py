@@ -68,3 +68,23 @@ async def test_each_request_is_a_span_linked_with_the_entries_that_it_carried() 
     bulks = exporter.get_finished_spans()
     assert [[link.context.span_id for link in bulk.links] for bulk in bulks] == [[first, second], [second], [second]]
     assert [dict(bulk.attributes or {}).get("error.type") for bulk in bulks] == [None, "TransportError", None]
+
+
+async def test_an_answer_without_errors_is_not_read_item_by_item() -> None:
+    class Whole(Client):
+        async def bulk(self, body: bytes, params: dict[str, str]) -> dict[str, Any]:
+            return {"errors": False, "items": [{"delete": {"status": 404}}, {"index": {"status": 201}}]}
+
+    assert [one.meaning for one in await store(Whole([])).write(items(2))] == [Meaning.DONE, Meaning.DONE]
+
+
+async def test_an_answer_with_too_few_items_is_no_answer() -> None:
+    class Short(Client):
+        missing = 1
+
+        async def bulk(self, body: bytes, params: dict[str, str]) -> dict[str, Any]:
+            whole = await super().bulk(body, params)
+            missing, self.missing = self.missing, 0
+            return {"errors": False, "items": whole["items"][missing:]}
+
+    assert [one.attempts for one in await store(Short([])).write(items(2))] == [2, 2]
