@@ -106,6 +106,10 @@ bench-alerts: install ## Measures how long 1,000 and 10,000 saved searches take 
 bench-analysis: install ## Measures what our analysis costs beside the plain english one; about 5 minutes
 	$(BIN)/python -m benchmarks.analysis
 
+.PHONY: bench-guard
+bench-guard: install ## Measures the CPU of every step of an article's way beside benchmarks/guard.json; half a minute
+	$(BIN)/python -m benchmarks.guard
+
 .PHONY: test-compose
 test-compose: install ## Brings docker-compose.yml up, posts, searches, scales, takes it down
 	$(BIN)/pytest -m compose tests/compose
@@ -117,6 +121,10 @@ test-cluster: install ## Kills each part of docker-compose.cluster.yml in turn u
 .PHONY: bench
 bench: install ## Asks every question of speed, beside a reference in the same run, and writes benchmarks/results/; about 20 minutes
 	$(BIN)/python -m benchmarks
+
+.PHONY: bench-long
+bench-long: install ## Drains into an index of a million articles, and a stream of a million waiting entries; about 25 minutes
+	$(BIN)/python -m benchmarks.growth long
 
 .PHONY: bench-scaling
 bench-scaling: install ## Measures how fast one to four indexers empty a full stream, and what is busiest then; about 10 minutes

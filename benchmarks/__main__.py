@@ -52,8 +52,8 @@ def main(names: list[str]) -> int:
     print(table(rows))
     if not names and not failed:
         print(f"written to {_written(rows, time.monotonic() - began)}")
-    missed = [one.question for one in rows if not one.is_met]
-    verdict = f"MISSED: {'; '.join(missed)}" if missed else "met"
+    missed = [one.question for one in rows if one.is_missed]
+    verdict = f"not missed; MISSED: {'; '.join(missed)}" if missed else "not missed"
     without = f"; NO ANSWER: {', '.join(failed)}" if failed else ""
     print(
         f"bench: {len(rows) - len(missed)} of {len(rows)} rows {verdict}{without}, in {time.monotonic() - began:.0f} s"
