@@ -26,10 +26,7 @@ class Quick:
 
     async def read_response(self, *arguments: Any, **options: Any) -> Any:
         """What the server answered, an error raised."""
-        answer = NOT_ENOUGH_DATA if arguments or options else self._come_already()
-        if isinstance(answer, hiredis.PushNotification):
-            await self._parser.handle_push_response(answer)  # type: ignore[attr-defined]
-            answer = NOT_ENOUGH_DATA
+        answer = NOT_ENOUGH_DATA if arguments or options else await self._come_already()
         if answer is NOT_ENOUGH_DATA:
             return await super().read_response(*arguments, **options)  # type: ignore[misc]
         first = answer[0] if isinstance(answer, list) and answer else answer
@@ -40,8 +37,18 @@ class Quick:
             raise answer
         return answer
 
-    def _come_already(self) -> Any:
+    async def _come_already(self) -> Any:
         """The next answer if all of it is there, else NOT_ENOUGH_DATA; so too where redis-py has more to do with it."""
         parser = self._parser  # type: ignore[attr-defined]
         is_plain = isinstance(parser, _AsyncHiredisParser) and not self.health_check_interval  # type: ignore[attr-defined]
-        return parser._reader.gets() if is_plain and parser._connected else NOT_ENOUGH_DATA
+        if not is_plain or not parser._connected:
+            return NOT_ENOUGH_DATA
+        try:
+            answer = parser._reader.gets()
+            if isinstance(answer, hiredis.PushNotification):
+                await parser.handle_push_response(answer)
+                return NOT_ENOUGH_DATA
+        except BaseException:  # what comes next would be read wrongly
+            await self.disconnect(nowait=True)  # type: ignore[attr-defined]
+            raise
+        return answer

@@ -26,6 +26,10 @@ class Commands(Mapping[str, Any]):
             return group
         raise KeyError(name)
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The command of this name; an error within its module is no missing command."""
+        return self[name] if name in (*self._single, *self._groups) else default
+
     def __iter__(self) -> Iterator[str]:
         return iter((*self._single, *self._groups))
 

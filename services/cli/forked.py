@@ -18,6 +18,7 @@ from pathlib import Path
 
 IS_POSSIBLE = sys.platform == "linux"
 _SET_PARENT_DEATH_SIGNAL, _SET_NAME = 1, 15
+_OF_STOPPING = (signal.SIGINT, signal.SIGTERM)
 _POLL_SECONDS = 0.01
 
 
@@ -31,7 +32,10 @@ class Forked:
     def poll(self) -> int | None:
         """Its exit code, or minus the signal that ended it; None while it runs."""
         if self.returncode is None:
-            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            try:
+                ended, status = os.waitpid(self.pid, os.WNOHANG)
+            except ChildProcessError:  # somebody else has heard of its end
+                ended, status = self.pid, 0
             if ended:
                 self.returncode = os.waitstatus_to_exitcode(status)
         return self.returncode
@@ -76,13 +80,17 @@ def start(module: str, log: Path | None, environment: Mapping[str, str]) -> Fork
     parent = os.getpid()
     sys.stdout.flush()
     sys.stderr.flush()
+    signal.pthread_sigmask(signal.SIG_BLOCK, _OF_STOPPING)
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _OF_STOPPING)
         return Forked(pid)
     code = 1
     try:
         _become(module, log, environment, parent)
         code = _run(module)
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(code)  # whatever is on the stack below is the parent's to end
 
@@ -103,6 +111,7 @@ def _become(module: str, log: Path | None, environment: Mapping[str, str], paren
     os.dup2(output, 2)
     os.environ.update(environment)
     sys.argv = [module]
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _OF_STOPPING)
 
 
 def _run(module: str) -> int:
@@ -110,6 +119,8 @@ def _run(module: str) -> int:
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
     except SystemExit as ending:
+        if isinstance(ending.code, str):
+            print(ending.code, file=sys.stderr)
         return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
     except BaseException:
         traceback.print_exc()

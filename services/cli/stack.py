@@ -95,11 +95,11 @@ class Stack:
         """Starts everything at once; the services wait for the servers by themselves."""
         for child in self.servers:
             child.start()
-        is_alone = forked.IS_POSSIBLE and threading.active_count() == 1
-        if is_alone:
+        if forked.IS_POSSIBLE:
             forked.prepare([child.module for child in self.services])
+        is_alone = threading.active_count() == 1
         for child in self.services:
-            child.fork() if is_alone else child.start()
+            child.fork() if forked.IS_POSSIBLE and is_alone else child.start()
 
     def pids(self) -> dict[str, int]:
         """The process ids of the services."""

@@ -76,6 +76,7 @@ class Dead:
 Decision = Put | Bury | Dead
 _SAID = {"specversion", "dataschema"}
 _ADDED = {"indexed_at", "recency_at"}
+_MOST = 2**63 - 1
 _KINDS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (Article, Tombstone)}
 
 
@@ -104,14 +105,26 @@ def decide(raw: bytes | None, now: datetime) -> Decision:
 def _read(raw: bytes | None) -> ArticlePublished | ArticleWithdrawn | Dead:
     """The event, or why it carries nothing that could be indexed.
 
-    Nearly every entry is a good event, which is read in one step; what is not goes the longer way to its reason.
+    Nearly every entry is a good event as ingest writes it, and is read in one step; every other goes the longer way.
     """
     text = raw or b""
     try:
         event = ARTICLE_EVENT.validate_json(text)
     except ValidationError:
         return _read_with_care(text)
-    return event if event.model_fields_set >= _SAID else _read_with_care(text)
+    return event if _is_plain(event) else _read_with_care(text)
+
+
+def _is_plain(event: ArticlePublished | ArticleWithdrawn) -> bool:
+    """Whether nothing in it is read otherwise by others: numbers beyond 64 bits, or what we have no name for."""
+    data = event.data
+    numbers = (data.version, data.revision, data.supersedes, getattr(data, "urgency", None))
+    return (
+        event.model_fields_set >= _SAID
+        and not event.model_extra
+        and not data.model_extra
+        and all(number is None or -_MOST <= number <= _MOST for number in numbers)
+    )
 
 
 def _read_with_care(text: bytes) -> ArticlePublished | ArticleWithdrawn | Dead:

@@ -115,7 +115,7 @@ class Settler:
     def _may_wait(self) -> bool:
         if self._stopping.is_set() or not self._collected:
             return False
-        late = self._now().timestamp() - added_at(self._collected[0].entry_id)
+        late = self._now().timestamp() - added_at(self._collected[-1].entry_id)
         in_hand, most = len(self._intake), self._intake.max_in_hand
         return may_wait(len(self._collected), in_hand, most, late, monotonic() - self._settled_at)
 

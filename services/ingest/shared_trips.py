@@ -34,11 +34,17 @@ class SharedTrips(Generic[Question, Answer]):
             group = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
             try:
                 answers = await self._ask([question for question, _ in group])
+                told = list(zip(group, answers, strict=True))
             except Exception as problem:
                 for _, waiting in group:
                     if not waiting.done():
                         waiting.set_exception(problem)
+            except BaseException:
+                for _, waiting in (*group, *self._waiting):
+                    waiting.cancel()
+                self._waiting.clear()
+                raise
             else:
-                for (_, waiting), answer in zip(group, answers, strict=True):
+                for (_, waiting), answer in told:
                     if not waiting.done():
                         waiting.set_result(answer)

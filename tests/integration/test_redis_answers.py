@@ -1,12 +1,13 @@
 """What our connections to Redis make of answers, against a real one: they are read by a shorter way than redis-py's."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as NotConnected
-from redis.exceptions import DataError, ResponseError
+from redis.exceptions import DataError, RedisError, ResponseError
 
 from services.redis_client import build_redis
 from tests.conftest import Valkey
@@ -62,3 +63,27 @@ async def test_what_cannot_be_sent_is_refused_before_it_is(redis: Redis) -> None
     with pytest.raises(DataError):
         await redis.set("quay", None)  # type: ignore[arg-type]
     assert await redis.exists("quay") == 0
+
+
+async def test_a_connection_on_which_something_else_than_redis_answers_is_not_used_again() -> None:
+    connections: list[asyncio.StreamWriter] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        while asked := await reader.read(65_536):
+            known = asked.count(b"\r\n$3\r\nGET\r\n")
+            writer.write(b"$5\r\nharbr\r\n400 Bad Request\r\n" if known else b"+OK\r\n" * asked.count(b"*"))
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    redis = build_redis(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0", timedelta(seconds=5))
+    for _ in range(2):
+        async with redis.pipeline(transaction=False) as pipeline:
+            pipeline.get("quay")
+            pipeline.get("tide")
+            with pytest.raises(RedisError):
+                await pipeline.execute()
+    await redis.aclose()
+    server.close()
+    for one in connections:
+        one.close()
+    assert len(connections) == 2

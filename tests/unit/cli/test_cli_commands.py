@@ -42,3 +42,12 @@ def test_starting_everything_waits_for_the_import_of_nothing_that_up_does_not_ne
     told = f"import sys, services.cli.up; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_error_within_a_command_is_no_missing_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> None:
+        raise KeyError("a table has no such row")
+
+    monkeypatch.setattr("services.cli.commands.import_module", broken)
+    with pytest.raises(KeyError, match="no such row"):
+        Commands(["up"], ["keys"]).get("up")

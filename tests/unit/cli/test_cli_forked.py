@@ -87,3 +87,15 @@ def test_what_services_are_made_of_is_there_before_they_are_copied() -> None:
     told = f"{script}; import sys; print('redis' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "True\n"
+
+
+def test_a_copy_of_whose_end_somebody_else_has_heard_has_ended(tmp_path: Path) -> None:
+    script = "signal.signal(signal.SIGCHLD, signal.SIG_IGN); print(start().wait(30))"
+    assert parent(tmp_path, "", script).stdout == "0\n"
+
+
+def test_what_keeps_a_copy_from_starting_is_told(tmp_path: Path) -> None:
+    script = "print(forked.start('tin_service', Path('nowhere/log'), {}).wait(30))"
+    done = parent(tmp_path, "", script)
+    assert done.stdout == "1\n"
+    assert "FileNotFoundError" in done.stderr

@@ -1,5 +1,6 @@
 """What is to be done with one stream entry."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -302,6 +303,22 @@ def test_a_number_that_json_does_not_have_makes_it_no_event(number: bytes) -> No
     decision = decide(raw, NOW)
     assert isinstance(decision, Dead)
     assert decision.reason is Reason.NOT_AN_EVENT
+
+
+@pytest.mark.parametrize("where", ["event", "data"])
+def test_nor_does_one_in_what_only_a_newer_producer_knows(where: str) -> None:
+    told = event(DATA | {"newer": 0.75}) if where == "data" else event() | {"newer": 0.75}
+    decision = decide(orjson.dumps(told).replace(b"0.75", b"NaN"), NOW)
+    assert isinstance(decision, Dead)
+    assert decision.reason is Reason.NOT_AN_EVENT
+
+
+@pytest.mark.parametrize("name", ["version", "revision", "supersedes", "urgency"])
+@pytest.mark.parametrize("number", [2**64, -(2**70)])
+def test_a_number_beyond_64_bits_is_dead(name: str, number: int) -> None:
+    decision = decide(json.dumps(event(DATA | {name: number})).encode(), NOW)
+    assert isinstance(decision, Dead)
+    assert decision.reason is Reason.INVALID_EVENT
 
 
 def test_what_a_newer_producer_says_of_its_own_is_not_taken_for_ours() -> None:

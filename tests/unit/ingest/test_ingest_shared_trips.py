@@ -66,3 +66,21 @@ async def test_who_asks_no_longer_keeps_nobody_from_an_answer() -> None:
     server.go.set()
     assert await waiting == 16
     assert gone.cancelled()
+
+
+async def test_who_waits_is_let_go_where_nobody_asks_any_longer() -> None:
+    server = Server()
+    shared = SharedTrips(server.ask)
+    tasks = [*await asked(server, shared, [7]), *await asked(server, shared, [8])]
+    assert shared._asking
+    shared._asking.cancel()
+    done, _ = await asyncio.wait(tasks, timeout=5)
+    assert [one.cancelled() for one in done] == [True, True]
+
+
+async def test_too_few_answers_are_a_failure_that_all_hear_of() -> None:
+    async def ask(questions: Sequence[int]) -> list[int]:
+        return []
+
+    with pytest.raises(ValueError, match="shorter"):
+        await SharedTrips(ask)(1)
