@@ -119,11 +119,11 @@ test-cluster: install ## Kills each part of docker-compose.cluster.yml in turn u
 	$(BIN)/python -m tests.cluster
 
 .PHONY: bench
-bench: install ## Asks every question of speed, beside a reference in the same run, and writes benchmarks/results/; about 20 minutes
+bench: install ## Asks every question of speed, beside a reference in the same run, and writes benchmarks/results/; about 15 minutes
 	$(BIN)/python -m benchmarks
 
 .PHONY: bench-long
-bench-long: install ## Drains into an index of a million articles, and a stream of a million waiting entries; about 25 minutes
+bench-long: install ## Drains into an index of a million articles, and a stream of a million waiting entries; about 15 minutes
 	$(BIN)/python -m benchmarks.growth long
 
 .PHONY: bench-scaling
