@@ -15,7 +15,8 @@ from services.index.names import IndexNames
 from services.indexer.brake import Brake
 from services.indexer.decide import Bury, Dead, Decision, Put
 from services.indexer.intake import Entry, Intake
-from services.indexer.settle import Settled, Settler, dead_letter
+from services.indexer.settle import Settler
+from services.indexer.settled import Settled, dead_letter
 from services.indexer.store import Item, Store
 from services.indexer.suspects import Suspects
 from services.indexer.verdicts import Answer, Meaning

@@ -1,68 +1,31 @@
 """The last step of the indexer: what was stored is made searchable, then acknowledged with its receipt."""
 
 import asyncio
-import base64
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
 from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError, RedisError
 
-from schemas.changes import Change
-from schemas.dead_letter import DeadLetter
-from schemas.outcome import Outcome, Status
-from schemas.reasons import Reason
 from services import logs
 from services.entry_id import added_at
-from services.indexer.intake import Entry, Intake
-from services.indexer.outcomes import Outcomes, Row
+from services.indexer.intake import Intake
+from services.indexer.outcomes import Outcomes
 from services.indexer.pace import may_wait
+from services.indexer.settled import Settled, row_of
 from services.indexer.store import Store
 from services.indexer.trim import trim
 from services.metrics import IndexerMetrics
-from services.tracing import NO_SPAN, Span, tell, trace_id
+from services.tracing import NO_SPAN, tell, trace_id
 
 _PAGE = 500
 _PAUSE = timedelta(milliseconds=500)
 _LOOK = timedelta(milliseconds=20)
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The end of one entry's way, after so many requests to the index. Its bytes are kept for dead letters only."""
-
-    entry_id: str
-    status: Status
-    id: str | None = None
-    revision: int | None = None
-    attempts: int = 0
-    reason: Reason | None = None
-    detail: str = ""
-    raw: bytes | None = None
-    change: Change | None = None
-    version: int | None = None
-    span: Span = NO_SPAN
-
-
-def dead_letter(
-    entry: Entry,
-    reason: Reason,
-    detail: str,
-    article_id: str | None,
-    revision: int | None,
-    attempts: int = 0,
-    version: int | None = None,
-    span: Span = NO_SPAN,
-) -> Settled:
-    """The end of an entry that can never be indexed."""
-    named = (article_id, revision, attempts, reason, detail[:2000], entry.raw or b"")
-    return Settled(entry.entry_id, "dead-lettered", *named, version=version, span=span)
 
 
 class Settler:
@@ -167,7 +130,7 @@ class Settler:
     async def _acknowledge(self, page: list[Settled]) -> None:
         """Tries until Redis has taken it; a full one takes it too, and is emptied of what is done with."""
         now = self._now()
-        rows = [_row(one, now) for one in page]
+        rows = [row_of(one, now) for one in page]
         is_full = False
         while True:
             try:
@@ -183,27 +146,3 @@ class Settler:
             else:
                 return
             await asyncio.sleep(_PAUSE.total_seconds())
-
-
-def _row(one: Settled, now: datetime) -> Row:
-    outcome = Outcome(one.status, int(now.timestamp() * 1_000_000), one.reason, one.detail)
-    letter = _letter(one, one.reason, now) if one.reason else None
-    return Row(one.entry_id, outcome, one.id, one.revision, letter, one.change)
-
-
-def _letter(one: Settled, reason: Reason, now: datetime) -> DeadLetter:
-    raw = one.raw or b""
-    try:
-        event, coded = raw.decode(), False
-    except UnicodeDecodeError:
-        event, coded = base64.b64encode(raw).decode(), True
-    return DeadLetter(
-        reason=reason,
-        detail=one.detail,
-        entry_id=one.entry_id,
-        dead_at=now,
-        article_id=one.id,
-        revision=one.revision,
-        event=event,
-        event_base64=coded,
-    )
