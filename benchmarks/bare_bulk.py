@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from benchmarks.opensearch import ask
+from benchmarks.opensearch import ask, bulk
 from services.index.client import build_client
 from services.index.names import IndexNames
 from services.indexer.prepare import prepare_index
@@ -31,7 +31,7 @@ def filled(client: httpx.Client, names: IndexNames, bodies: Sequence[bytes], at_
     """Seconds until all of these are written, so many at once, and searchable."""
     began = time.monotonic()
     with ThreadPoolExecutor(at_once) as pool:
-        list(pool.map(lambda body: _bulk(client, body), bodies))
+        list(pool.map(lambda body: bulk(client, body), bodies))
     ask(client, "POST", f"/{names.write}/_refresh")
     return time.monotonic() - began
 
@@ -44,9 +44,3 @@ def checked_and_removed(client: httpx.Client, names: IndexNames, count: int) -> 
         raise RuntimeError(f"{found[0]} articles and {found[1]} versions of {count} are there")
     every = (names.articles_index, names.held_index, names.versions_index)
     ask(client, "DELETE", f"/{','.join(every)}")
-
-
-def _bulk(client: httpx.Client, body: bytes) -> None:
-    headers = {"Content-Type": "application/x-ndjson"}
-    if ask(client, "POST", "/_bulk?filter_path=errors", content=body, headers=headers)["errors"]:
-        raise RuntimeError("a document was refused")

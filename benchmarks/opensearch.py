@@ -41,14 +41,19 @@ def ask(client: httpx.Client, method: str, path: str, **options: Any) -> Any:
     return answer.json()
 
 
+def bulk(client: httpx.Client, lines: bytes, index: str = "") -> None:
+    """A `_bulk`; `index` is a path, where the lines name none. Raises RuntimeError where a document is refused."""
+    headers = {"Content-Type": "application/x-ndjson"}
+    if ask(client, "POST", f"{index}/_bulk?filter_path=errors", content=lines, headers=headers)["errors"]:
+        raise RuntimeError("a document was refused")
+
+
 def fill(client: httpx.Client, index: str, body: dict[str, Any], documents: Iterable[dict[str, Any]]) -> None:
     """Creates the index with these documents, to be found at once. Raises RuntimeError where one is refused."""
     ask(client, "PUT", f"/{index}", json=body)
     lines = (b'{"index":{}}\n' + json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in documents)
-    while bulk := b"".join(islice(lines, _IN_A_BULK)):
-        headers = {"Content-Type": "application/x-ndjson"}
-        if ask(client, "POST", f"/{index}/_bulk?filter_path=errors", content=bulk, headers=headers)["errors"]:
-            raise RuntimeError("a document was refused")
+    while some := b"".join(islice(lines, _IN_A_BULK)):
+        bulk(client, some, f"/{index}")
     ask(client, "POST", f"/{index}/_refresh")
 
 

@@ -9,12 +9,10 @@ from pathlib import Path
 from random import Random
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ConstantBackoff
 
+from benchmarks.processes import valkey
 from benchmarks.quality.figures import Figure
 from benchmarks.quality.stories import Pair, Story, edited, english, japanese, neighbours, recurring, vocabulary
-from services import embedded
 from services.ingest.clusters import Clusters
 from services.ingest.shingles import Sketch, sketch
 
@@ -94,20 +92,11 @@ async def _clusters_of(stories: Sequence[Story], copies: Mapping[str, str]) -> d
     """The cluster of each story, posted in their order, and of each copy after that, as the service finds them."""
     posted = [Posted(story.id, sketch(story.body)) for story in stories]
     looked_up = [Posted(name, sketch(text)) for name, text in copies.items()]
-    port = embedded.any_port()
-    with tempfile.TemporaryDirectory() as data:
-        server = embedded.start(embedded.valkey_command(port.number, Path(data)), Path(data) / "valkey.log")
-        redis = Redis.from_url(f"redis://127.0.0.1:{port.number}/0", retry=Retry(ConstantBackoff(0.1), 100))
-        clusters = Clusters(redis, timedelta(days=1), 200_000)
-        try:
-            await redis.ping()
+    with tempfile.TemporaryDirectory() as data, valkey(Path(data)) as url:
+        async with Redis.from_url(url) as redis:
+            clusters = Clusters(redis, timedelta(days=1), 200_000)
             for start in range(0, len(posted), _GROUP):
                 await clusters.assign(posted[start : start + _GROUP])
             for one in looked_up:
                 one.cluster_id = await clusters.look_up(one)
-        finally:
-            await redis.aclose()
-            server.kill()
-            server.wait()
-            port.lock.release()
     return {one.id: one.cluster_id for one in (*posted, *looked_up)}
